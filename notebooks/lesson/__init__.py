@@ -1,0 +1,20 @@
+"""What the pages of the course show things with.
+
+    svg.py        the look: colours, numbers as text, shapes          live.py      the live picture
+    charts.py     curves on paper drawn by matplotlib                 unit.py      the drawing of the LSTM unit
+    pictures.py   which controls, drawing and sentence go together    checks.py    questions and exercises
+
+Importing this package is also what lets a page import lstm_core, wherever Jupyter was started.
+"""
+import sys
+from pathlib import Path
+
+# A page's folder is the kernel's folder, so `lesson` is always found; the core lies one folder further up.
+_root = Path(__file__).resolve().parents[2]
+if (_root / "lstm_core.py").exists() and str(_root) not in sys.path:
+    sys.path.insert(0, str(_root))
+
+from .checks import ask, check  # noqa: E402  (the path comes first)
+from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
+
+__all__ = ["activation_picture", "ask", "check", "gate_picture", "unit_picture"]

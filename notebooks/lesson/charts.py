@@ -1,0 +1,79 @@
+"""Curves: matplotlib draws the paper once, the ink that moves lies on top.  Knows no widget.
+
+The paper is a figure turned to SVG: axes, ticks, labels, curves that stay.  The ink is SVG too, placed by the axes'
+own transforms, so nothing of matplotlib runs while a hand is on a control.
+"""
+import io
+import re
+from typing import NamedTuple
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure
+
+from .svg import Drawing
+
+STYLE = {
+    "svg.fonttype": "none",       # text stays text: small, sharp, selectable
+    "svg.hashsalt": "lesson",     # the same figure gives the same file
+    "font.family": ["DejaVu Sans", "sans-serif"],
+    "font.size": 16, "axes.titlesize": 17, "axes.titlepad": 14, "axes.labelsize": 16, "axes.linewidth": 1.2,
+    "axes.spines.top": False, "axes.spines.right": False,
+    "axes.grid": True, "grid.color": "#e4e4e4",
+    "lines.linewidth": 3, "legend.frameon": False,
+}
+
+
+class Panel(NamedTuple):
+    """One pair of axes: title, the two labels, the two ranges, and the curves that stay: (xs, ys, colour, fill or '')."""
+    title: str
+    xlabel: str
+    ylabel: str
+    xlim: tuple
+    ylim: tuple
+    curves: tuple = ()
+
+
+class Chart:
+    """Panels side by side: paper is the Drawing of all that stays, place() says where the ink goes."""
+
+    def __init__(self, panels, width=1000, height=380):
+        with matplotlib.rc_context(STYLE):
+            # 72 dots an inch: matplotlib's points, the SVG's units and the ink's units are then the same.
+            figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
+            figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)
+            self._axes = figure.subplots(1, len(panels), squeeze=False)[0]
+            for axes, panel in zip(self._axes, panels):
+                axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel, xlim=panel.xlim, ylim=panel.ylim)
+                axes.locator_params(nbins=5)
+                for xs, ys, colour, fill in panel.curves:
+                    axes.plot(xs, ys, color=colour)
+                    if fill:
+                        axes.fill_between(xs, ys, color=fill, alpha=0.3, linewidth=0)
+            self.paper = Drawing(width, height, _body(figure))
+            self._transforms = [axes.transData.frozen() for axes in self._axes]
+        self._height = height
+
+    def place(self, panel, x, y):
+        """Return where the data point (x, y) of a panel lies, in picture units; x and y may be arrays."""
+        points = np.column_stack([np.atleast_1d(x), np.atleast_1d(y)])
+        px, py = self._transforms[panel].transform(points).T
+        py = self._height - py  # matplotlib counts from below, SVG from above
+        return (px, py) if np.ndim(x) else (float(px[0]), float(py[0]))
+
+    def curve(self, panel, xs, ys, colour, fill):
+        """Return a line through the data points of a panel, and the fill between it and zero if any, as SVG."""
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*self.place(panel, xs, ys)))
+        ends = [f"{x:.1f},{y:.1f}" for x, y in (self.place(panel, xs[0], 0), self.place(panel, xs[-1], 0))]
+        return (f'<polygon points="{ends[0]} {points} {ends[1]}" fill="{fill or "none"}" fill-opacity="0.3"/>'
+                f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
+
+
+def _body(figure):
+    """Return what is inside the figure's SVG element, without the ids nothing refers to (they would repeat)."""
+    file = io.StringIO()
+    figure.savefig(file, format="svg", metadata={"Date": None})
+    body = re.search(r"</metadata>(.*)</svg>", file.getvalue(), re.DOTALL).group(1)
+    used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', body))
+    used = {name for pair in used for name in pair}
+    return re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", body)

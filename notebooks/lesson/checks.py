@@ -1,0 +1,260 @@
+"""Questions and exercises: from what the learner answered to what to say.
+
+A question asks for a prediction before the page shows the answer; an exercise checks an answer and hints at what went
+wrong.  Both compute what is right with lstm_core.  Neither ever raises on what a learner typed.
+"""
+import math
+from html import escape
+from numbers import Real
+from typing import Callable, NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from lstm_core import VIDEO_UNIT, forget_stage, output_stage, sigmoid, step, tanh
+
+from .svg import number, share
+
+# ------------------------------------------------------------------------------------------------------ questions
+
+class Question(widgets.VBox):
+    """A question with a button for each answer; a click says what to think of it.  Any answer lets the page go on."""
+
+    def __init__(self, question, replies):
+        self.question, self.replies = question, replies
+        self._said = widgets.HTML(self._status("Choose before you read on."))
+        buttons = [widgets.Button(description=answer, layout={"width": "auto", "margin": "2px 8px 2px 0"})
+                   for answer in replies]
+        for button in buttons:
+            button.on_click(lambda button: self._choose(button.description))
+        prompt = widgets.HTML(f'<p style="font-size:16px;margin:0"><b>Predict.</b> {escape(question)}</p>')
+        super().__init__([prompt, widgets.Box(buttons, layout={"flex_flow": "row wrap"}), self._said])
+
+    def _choose(self, answer):
+        self._said.value = self._status(f"{answer}? {self.replies[answer]}")
+
+    def _status(self, words):
+        """Return the line below the buttons; its height is kept free, so the page does not jump."""
+        return f'<div role="status" style="font-size:16px;line-height:1.5;min-height:3em">{escape(words)}</div>'
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = dict(super()._repr_mimebundle_(**kwargs))
+        bundle["text/plain"] = f"Predict. {self.question} " + " / ".join(self.replies)
+        bundle["text/markdown"] = f"**Predict.** {self.question}\n\n" + "\n".join(f"- {a}" for a in self.replies)
+        return bundle
+
+
+def _questions():
+    """Return every question of the course by name: the question, and what to say to each answer."""
+    forgotten = step(VIDEO_UNIT, 2, 1, -10)
+    return {
+        "what_a_unit_needs": (
+            "A stock costs 1, then 0.5, 0.25 and 1 again. Another costs 0, then 0.5, 0.25 and 1. What must a network "
+            "remember to tell the two apart on day 4?",
+            {"the last price": "Both end on 1, so the last price cannot tell them apart. Look at where they differ.",
+             "the average": "It would work here, but it blurs what happened when. Only one day differs: which?",
+             "day 1": "Yes. Only day 1 differs, three days back: that is what a long-term memory is for."}),
+        "sigmoid_of_ten": (
+            "Sigmoid turns any number into a share between 0 and 1. What does it make of 10?",
+            {"exactly 1": f"Close, but never exactly: sigmoid(10) = {number(sigmoid(10), 5)}.",
+             "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. It gets ever closer to 1.",
+             "0.5": "That is what it makes of 0. The number 10 lies far to the right."}),
+        "forget_at_minus_ten": (
+            "The same unit now gets the input -10 instead of 1. How much of its long-term memory 2 will it keep?",
+            {"almost all of it": f"It keeps {share(forgotten.forget.f)}: a strongly negative input closes this gate.",
+             "about half": f"It keeps {share(forgotten.forget.f)}: half would need a sum of 0, and here it is "
+                           f"{number(forgotten.forget.a_f)}.",
+             "almost nothing": f"Yes: the sum is {number(forgotten.forget.a_f)}, and the gate keeps "
+                               f"{share(forgotten.forget.f)}."}),
+        "add_at_minus_ten": (
+            "With the input -10 the candidate is -1.00. What does the unit add to its long-term memory?",
+            {"-1": f"The candidate says -1, but the input gate lets {share(forgotten.input.i)} of it through.",
+             "almost nothing": f"Yes: the input gate lets only {share(forgotten.input.i)} of the candidate through.",
+             "+1": "The candidate is negative, and a share of it cannot be positive."}),
+        "output_above_one": (
+            "Long-term memory may grow to 3, 4 or 5. Can short-term memory, the output, grow above 1 as well?",
+            {"yes, when long-term memory is large": "It passes through tanh first, which stays below 1, and then only "
+                                                    "a share of that is shown.",
+             "no, never": "Yes, never: tanh stays between -1 and 1, and the output gate shows a share of it."}),
+    }
+
+
+def ask(name):
+    """Return the question of that name.  ValueError lists the names if there is none."""
+    questions = _questions()
+    if name not in questions:
+        raise ValueError(f"name: got {name!r}, want one of {', '.join(questions)}")
+    return Question(*questions[name])
+
+
+# ------------------------------------------------------------------------------------------------------ exercises
+
+class Exercise(NamedTuple):
+    """An exercise: called with an answer, it prints one line.  Called with ... it says that an answer is missing.
+
+    judge(answer) returns what to say; it begins with 'Right' exactly when the answer is accepted.
+    """
+    name: str
+    judge: Callable
+
+    def __call__(self, answer):
+        print(f"{self.name}: {self.reply(answer)}")
+
+    def reply(self, answer):
+        """Return what to say to the answer."""
+        if answer is ...:
+            return "no answer yet. Put yours in place of the three dots, and run the cell again."
+        return self.judge(answer)
+
+
+def _as_number(answer):
+    """Return the answer as a float, or None if it is not a finite number."""
+    answer = answer.item() if isinstance(answer, np.generic) else answer
+    is_number = isinstance(answer, Real) and not isinstance(answer, bool)
+    return float(answer) if is_number and math.isfinite(answer) else None
+
+
+def _by_hand(right, why, slips, tolerance=0.0055):
+    """Return a judge of one number.  slips: (value, hint) for the usual mistakes; the first that fits is said."""
+    def judge(answer):
+        value = _as_number(answer)
+        if value is None:
+            return f"a number is wanted here, such as 0.5 (without quotes); this is {answer!r}."
+        if abs(value - right) <= tolerance:
+            return f"Right. {why}"
+        for slip, hint in slips:
+            if abs(value - slip) <= tolerance:
+                return f"Not yet. {hint}"
+        return f"Not yet: {number(value)} is too {'high' if value > right else 'low'}. {slips[0][1]}"
+    return judge
+
+
+def _search(share_of, low, high, why, too_low, too_high):
+    """Return a judge of a number found by trying: share_of(number) must lie between low and high."""
+    def judge(answer):
+        value = _as_number(answer)
+        if value is None or abs(value) > 1e6:
+            return f"a number is wanted here, such as 0.5 (without quotes); this is {answer!r}."
+        found = share_of(value)
+        if low <= found <= high:
+            return f"Right: with {number(value)} it is {share(found)}. {why}"
+        return f"Not yet: with {number(value)} it is {share(found)}. {too_low if found < low else too_high}"
+    return judge
+
+
+def _sigmoid_function(answer):
+    """Judge a learner's own sigmoid: compare it with the core's at numbers drawn anew each time."""
+    if not callable(answer):
+        return f"a function is wanted here: write its name without brackets; this is {answer!r}."
+    for a in [0.0, *np.random.default_rng().uniform(-6, 6, 20).tolist()]:
+        try:
+            mine = answer(a)
+        except Exception as error:  # whatever a learner's function does, the learner should read it here
+            return f"Not yet: your function stopped at a = {a:.3f} with {type(error).__name__}: {error}"
+        if mine is ...:
+            return "no answer yet. Put the formula in place of the three dots, and run the cell again."
+        value = _as_number(mine)
+        if value is None or abs(value - sigmoid(a)) > 1e-6:
+            hint = " Is the sign of the exponent right?" if value is not None and abs(value + sigmoid(a) - 1) < 1e-6 else ""
+            return f"Not yet: at a = {a:.3f} yours gives {mine!r}, and sigmoid gives {sigmoid(a):.6f}.{hint}"
+    return "Right: it agrees with the course's sigmoid at 21 numbers."
+
+
+def _hidden_memory(answer):
+    """Judge a pair (h, x) with which the unit keeps more than half of its long-term memory and shows under 10 %."""
+    pair = tuple(map(_as_number, answer)) if isinstance(answer, (tuple, list)) else ()
+    if len(pair) != 2 or None in pair:
+        return f"two numbers are wanted here, such as (0.5, 1): first h, then x; this is {answer!r}."
+    h, x = pair
+    if not (-1 <= h <= 1 and -10 <= x <= 10):
+        return "Not yet: stay on the sliders, with h between -1 and 1 and x between -10 and 10."
+    s = step(VIDEO_UNIT, 2, h, x)
+    found = f"it keeps {share(s.forget.f)} and shows {share(s.output.o)}."
+    if s.forget.f <= 0.5:
+        return f"Not yet: {found} It forgets too much: which input opens the forget gate?"
+    if s.output.o >= 0.1:
+        return f"Not yet: {found} It shows too much: which way does the large weight 4.38 push?"
+    return f"Right: {found} What it knows, and what it tells, are two things."
+
+
+def _exercises():
+    """Return every exercise of the course."""
+    u = VIDEO_UNIT
+    rest, gone = step(u, 2, 1, 1), step(u, 2, 1, -10)
+    half = step(u, 2, 1, 0.5).input
+
+    def kept_share(x, h):
+        return forget_stage(u.forget, 2, h, x).f
+
+    return (
+        Exercise("read_the_output", _by_hand(
+            rest.h, "The new short-term memory leaves at the bottom right: it is the unit's output.",
+            [(rest.c, "That is the new long-term memory, on the upper line. The output leaves on the lower line."),
+             (1, "That is the short-term memory that comes in, at the left. The output leaves at the right.")],
+            tolerance=0.012)),
+        Exercise("make_it_forget", _search(
+            lambda x: kept_share(x, 1), 0, 0.01, "A strongly negative input closes the forget gate.",
+            "", "It keeps too much: drag the input further to the left.")),
+        Exercise("sigmoid_of_zero", _by_hand(
+            sigmoid(0), "e^0 is 1, so it is 1 / (1 + 1): a gate with sum 0 is half open.",
+            [(0, "That is tanh(0). For sigmoid put a = 0 into 1 / (1 + e^-a); what is e^0?"),
+             (1, "e^0 is 1, and it stands below the line, beside another 1.")])),
+        Exercise("my_sigmoid", _sigmoid_function),
+        Exercise("tanh_of_minus_two", _by_hand(
+            tanh(-2), "tanh is odd: it turns around with the sign of its input.",
+            [(tanh(2), "That is tanh(2). Which sign does tanh have to the left of 0?"),
+             (sigmoid(-2), "That is sigmoid(-2). tanh goes below 0.")])),
+        Exercise("forget_sum", _by_hand(
+            gone.forget.a_f, "The input's weight times -10 outweighs everything else.",
+            [(gone.forget.a_f - u.forget.b, "Nearly: you left out the bias, 1.62."),
+             (u.forget.w * -10 + u.forget.u + u.forget.b, "The two weights are swapped: 1.63 belongs to the input."),
+             (step(u, 2, 1, 10).forget.a_f, "A sign went missing: the input is -10."),
+             (gone.forget.f, "That is the gate already; here the sum is wanted, before sigmoid.")])),
+        Exercise("keep_half", _search(
+            lambda x: kept_share(x, 0), 0.49, 0.51, "Half means a sum of 0: the input has to cancel the bias.",
+            "Too little is kept: the sum must rise to 0.", "Too much is kept: the sum must fall to 0.")),
+        Exercise("kept_memory", _by_hand(
+            forget_stage(u.forget, -3, 1, 1).kept, "A share of a negative memory stays negative.",
+            [(-forget_stage(u.forget, -3, 1, 1).kept, "The size is right. Which sign has a share of -3?"),
+             (rest.forget.kept, "That is for a long-term memory of 2; here it is -3."),
+             (rest.forget.f, "That is the share. Multiply it with the long-term memory, -3.")])),
+        Exercise("candidate_sum", _by_hand(
+            half.a_g, "",
+            [(half.a_g - u.candidate.b, "Nearly: you left out the bias, -0.32."),
+             (half.a_g - 2 * u.candidate.b, "The bias is negative: it is taken away."),
+             (u.candidate.w * 0.5 + u.candidate.u + u.candidate.b, "The two weights are swapped: 0.94 is the input's."),
+             (half.a_i, "That is the sum of the input gate. The candidate has the weights 1.41, 0.94, -0.32.")])),
+        Exercise("new_long_term", _by_hand(
+            rest.c, "Whether you found 2.95 (exact) or 2.96 (rounded at every step, as on the screen): both are fine.",
+            [(rest.input.added, "That is what is added. Add it to what was kept, 1.99."),
+             (2 + rest.input.added, "You added to the old memory 2; the forget gate left 1.99 of it."),
+             (rest.forget.kept + rest.input.a_g, "You added the candidate's sum; tanh and the input gate come first.")],
+            tolerance=0.0175)),
+        Exercise("largest_addition", _by_hand(
+            1, "A candidate is below 1, and a share of it is at most all of it.",
+            [(rest.input.added, "That is the amount at rest. How large can a candidate get, and how large a share?"),
+             (2, "The candidate and the gate are multiplied, not added.")])),
+        Exercise("new_short_term", _by_hand(
+            rest.h, "0.99 is exact, 0.98 is what rounding at every step gives, as on the screen: both are fine.",
+            [(rest.c * rest.output.o, "The long-term memory goes through tanh before the output gate takes its share."),
+             (rest.output.tanh_c + rest.output.o, "The share and the tanh are multiplied, not added."),
+             (rest.c, "That is the new long-term memory; stage 3 goes on from it.")], tolerance=0.0125)),
+        Exercise("output_gate_at_minus_one", _by_hand(
+            output_stage(u.output, 2, -1, 1).o, "A short-term memory of -1 nearly closes the output gate.",
+            [(rest.output.o, "That is for a short-term memory of 1; here it is -1."),
+             (output_stage(u.output, 2, -1, 1).a_o, "That is the sum; sigmoid of it is the gate."),
+             (sigmoid(-u.output.w + u.output.u), "Nearly: you left out the bias, 0.59.")])),
+        Exercise("hidden_memory", _hidden_memory),
+    )
+
+
+class Checks:
+    """The exercises of the course, each by its name: check.forget_sum(-11.98)."""
+
+    def __init__(self):
+        self.all = _exercises()
+        for exercise in self.all:
+            setattr(self, exercise.name, exercise)
+
+
+check = Checks()

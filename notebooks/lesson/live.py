@@ -1,0 +1,141 @@
+"""The live picture: controls, a picture and one sentence with its numbers.  Knows no LSTM.
+
+Every picture of the course is one object with three readers:
+    the hand                     sliders with labelled number fields; the picture answers at once
+    the eye without a kernel     the saved output holds the picture at rest as SVG (GitHub, nbviewer, HTML)
+    the ear, and the test        the sentence is the picture's text alternative and its text/plain output
+"""
+import threading
+from html import escape
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from .svg import svg
+
+
+class Slider(NamedTuple):
+    """A number to drag or to type: the name of draw's argument, the label, the range, the start, a colour."""
+    name: str
+    label: str
+    low: float
+    high: float
+    step: float
+    value: float
+    colour: str = "#1a1a1a"
+
+    def positions(self, count):
+        """Return that many positions over the whole range, both ends included, each on a step."""
+        steps = round((self.high - self.low) / self.step)
+        return [round(self.low + self.step * int(k), 10) for k in np.linspace(0, steps, min(count, steps + 1))]
+
+    def build(self):
+        """Return the control as it stands on the page, and the widget that holds its value."""
+        slider = widgets.FloatSlider(value=self.value, min=self.low, max=self.high, step=self.step, readout=False,
+                                     style={"handle_color": self.colour}, layout={"flex": "1 1 90px", "width": "auto"})
+        # A slider has no name that a screen reader could say; the labelled field beside it has one.
+        field = widgets.BoundedFloatText(value=self.value, min=self.low, max=self.high, step=self.step,
+                                         description=self.label, style={"description_width": "auto"},
+                                         layout={"flex": "0 0 auto", "width": "auto"})
+        field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
+        widgets.link((slider, "value"), (field, "value"))
+        return widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px"}), slider
+
+
+class Choice(NamedTuple):
+    """One of several options: the name of draw's argument, the label, the options, the start."""
+    name: str
+    label: str
+    options: tuple
+    value: str
+
+    def positions(self, count):
+        """Return every option."""
+        return list(self.options)
+
+    def build(self):
+        """Return the control as it stands on the page, and the widget that holds its value."""
+        box = widgets.Dropdown(options=self.options, value=self.value, description=self.label,
+                               style={"description_width": "auto"}, layout={"width": "auto"})
+        return box, box
+
+
+class Switch(NamedTuple):
+    """On or off: the name of draw's argument, the label, the start."""
+    name: str
+    label: str
+    value: bool = False
+
+    def positions(self, count):
+        """Return off and on."""
+        return [False, True]
+
+    def build(self):
+        """Return the control as it stands on the page, and the widget that holds its value."""
+        box = widgets.Checkbox(value=self.value, description=self.label, indent=False, layout={"width": "auto"})
+        return box, box
+
+
+class LivePicture(widgets.VBox):
+    """A picture that answers to its controls, and says in one sentence what it shows.
+
+    draw(**values) returns the Drawing that moves; say(**values) returns the sentence; both take one keyword argument
+    for each control, by its name.  paper: a Drawing that never moves and lies underneath, drawn and sent once.
+    No controls: a still picture, with the same text alternative.
+    """
+
+    def __init__(self, controls, draw, say, paper=None):
+        self.controls, self.draw, self.say = controls, draw, say
+        self._below = [paper] if paper else []
+        self._lock = threading.Lock()  # JupyterLab may deliver two changes on two threads
+        built = [control.build() for control in controls]
+        self._holders = [holder for _, holder in built]
+        self._ink = widgets.HTML(layout={"margin": "0", "grid_area": "picture"})
+        self._sentence = widgets.HTML(layout={"margin": "4px 0 0 0"})
+        self._refresh()
+        for holder in self._holders:
+            holder.observe(self._refresh, "value")
+        super().__init__([*self._rows([row for row, _ in built]), self._picture(), self._sentence])
+        self.add_class("live-picture")
+
+    @property
+    def values(self):
+        """The position of every control, by name."""
+        held = (holder.value for holder in self._holders)
+        return {control.name: round(value, 10) if isinstance(value, float) else value
+                for control, value in zip(self.controls, held)}
+
+    def _rows(self, rows):
+        """Return the box of controls, or nothing where there are none."""
+        wrap = {"display": "flex", "flex_flow": "row wrap", "align_items": "center", "margin": "0 0 6px 0"}
+        return [widgets.Box(rows, layout=wrap)] if rows else []
+
+    def _picture(self):
+        """Return paper and ink in one place: two children of a grid with the same area lie on top of each other."""
+        layers = [self._ink]
+        if self._below:
+            below = widgets.HTML(svg(self._below, alt="", size=False), layout=self._ink.layout)
+            layers = [below, self._ink]
+        return widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "grid_template_columns": "100%"})
+
+    def _refresh(self, change=None):
+        """Redraw from where the controls stand now, whatever position the change was sent for."""
+        with self._lock:
+            values = self.values
+            sentence = self.say(**values)
+            self._ink.value = svg([*self._frame(), self.draw(**values)], alt=sentence, size=False)
+            self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:3em;font-size:16px;'
+                                    f'line-height:1.5;max-width:60em">{escape(sentence)}</div>')
+
+    def _frame(self):
+        """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""
+        return [paper._replace(body="") for paper in self._below]
+
+    def _repr_mimebundle_(self, **kwargs):
+        values = self.values
+        sentence = self.say(**values)
+        bundle = dict(super()._repr_mimebundle_(**kwargs))
+        bundle["image/svg+xml"] = svg([*self._below, self.draw(**values)], alt=sentence)
+        bundle["text/plain"] = sentence
+        return bundle

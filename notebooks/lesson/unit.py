@@ -1,0 +1,224 @@
+"""The drawing of the LSTM unit.  Knows no widget.
+
+Long-term memory runs along the top, short-term memory along the bottom, the input comes from below; three stages
+follow each other from left to right.  Every arrow carries its number, read from the records of lstm_core.
+
+The columns and rows below are the whole layout: move one, and everything that hangs on it moves along.
+"""
+import math
+
+from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, arrow, chip, dot,
+                  named_chip, number, path, rect, share, text)
+
+WIDTH, HEIGHT = 1000, 524
+X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 952  # columns
+X_ADD = (X_CANDIDATE + X_INPUT) / 2
+Y_LONG, Y_ADDED, Y_GATE, Y_BOX, Y_SUM, Y_SHORT, Y_INPUT = 92, 134, 176, 246, 322, 408, 464  # rows
+STAGES = {  # left and right edge, name, what it decides
+    1: (140, 312, "1  Forget gate", "how much to keep"),
+    2: (320, 650, "2  Input gate", "what to add, and how much of it"),
+    3: (658, WIDTH - 4, "3  Output gate", "what to show"),
+}
+
+
+def draw_unit(unit, step, lit=(1, 2, 3), digits=2, arithmetic=False):
+    """Draw one step of the unit: a Drawing of 1000 picture units in width.
+
+    unit: the LSTMUnit, for its weights; step: the Step it made, on floats; lit: the stages at hand (the others are
+    quiet, and those after the last lit one show no numbers yet); digits: after the point; arithmetic: write the
+    calculation of the lit stages below.
+    """
+    last = max(lit)
+    groups = [_stage_1(unit, step, digits), _stage_2(unit, step, digits, last >= 2),
+              _stage_3(unit, step, digits, last >= 3)]
+    stages = "".join(f'<g opacity="{1 if k in lit else 0.35}">{group}</g>' for k, group in enumerate(groups, 1))
+    panels = "".join(_panel(k, k in lit) for k in STAGES)
+    lines = [line for k in lit for line in _arithmetic(unit, step, digits)[k]] if arithmetic else []
+    below, height = _strip(lines)
+    body = (rect(0, 0, WIDTH, HEIGHT + height, PAPER, radius=8) + panels + _rails()
+            + stages + _incoming(step, digits) + below)
+    return Drawing(WIDTH, HEIGHT + height, body)
+
+
+def say_unit(step, lit=(1, 2, 3), digits=2):
+    """Say in one sentence what draw_unit shows of the lit stages."""
+    f, i, o = step.forget, step.input, step.output
+    n = lambda value: number(value, digits)
+    said = {
+        1: f"the forget gate keeps {share(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
+        2: f"the input gate adds {share(i.i)} of the candidate {n(i.g)}, so the long-term memory is now {n(i.c)}",
+        3: f"the output gate shows {share(o.o)} of tanh {n(o.tanh_c)}, so the short-term memory is now {n(o.h)}",
+    }
+    return f"Input {n(step.x)}, short-term memory {n(step.h_prev)}: " + "; ".join(said[k] for k in lit) + "."
+
+
+# ------------------------------------------------------------------------------------------------ what never moves
+
+def _panel(k, lit):
+    """Return the ground of a stage, with its title."""
+    left, right, title, subtitle = STAGES[k]
+    ground = rect(left, 8, right - left, HEIGHT - 16, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
+    return (ground + text(left + 12, 32, title, 18, fill=TEXT if lit else QUIET, bold=True)
+            + text(left + 12, 53, subtitle, 16, fill=TEXT if lit else QUIET))
+
+
+def _rails():
+    """Return the two lines that pass every stage: short-term memory and input."""
+    return (path(f"M12 {Y_SHORT}H{X_OUTPUT - 22}", SHORT_TERM, 6)
+            + path(f"M{X_IN} {HEIGHT - 12}V{Y_INPUT}H{X_OUTPUT + 22}", INPUT, 6))
+
+
+def _incoming(step, digits):
+    """Return the three numbers that come in from the left and from below."""
+    return (text(X_IN, 40, "long-term", anchor="middle") + text(X_IN, 60, "memory c", anchor="middle")
+            + chip(X_IN, Y_LONG, number(step.c_prev, digits), LONG_TERM)
+            + text(X_IN, Y_SHORT - 52, "short-term", anchor="middle")
+            + text(X_IN, Y_SHORT - 32, "memory h", anchor="middle")
+            + chip(X_IN, Y_SHORT, number(step.h_prev, digits), SHORT_TERM)
+            + text(X_IN, Y_INPUT - 14, "input x", anchor="middle")
+            + chip(X_IN, Y_INPUT + 12, number(step.x, digits), INPUT))
+
+
+# ------------------------------------------------------------------------------------------------------ the stages
+
+def _stage_1(unit, step, digits):
+    """Forget gate: from the two rails up to the multiplication on the long-term memory."""
+    s = step.forget
+    return (path(f"M12 {Y_LONG}H{X_FORGET}", LONG_TERM, 6) + path(f"M{X_FORGET} {Y_LONG}H{X_ADD}", LONG_TERM, 6)
+            + _column(X_FORGET, unit.forget, s.a_f, "sigmoid", digits)
+            + arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
+            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, number(s.f, max(digits, 3)), SHARE, "f", "left")
+            + _operation(X_FORGET, Y_LONG, "\N{MULTIPLICATION SIGN}", LONG_TERM)
+            + named_chip(X_FORGET + 76, Y_LONG, number(s.kept, digits), LONG_TERM, "kept", "below"))
+
+
+def _stage_2(unit, step, digits, known):
+    """Candidate and input gate: multiplied, then added to the long-term memory."""
+    s = step.input
+    show = lambda value, d=digits: number(value, d) if known else ""
+    return (path(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", LONG_TERM, 6)
+            + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6)
+            + _column(X_CANDIDATE, unit.candidate, s.a_g, "tanh", digits, known)
+            + _column(X_INPUT, unit.input, s.a_i, "sigmoid", digits, known)
+            + arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT)
+            + path(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 15}", TEXT)
+            + named_chip(X_CANDIDATE - 10, Y_GATE, show(s.g), POTENTIAL, "g", "left")
+            + named_chip(X_INPUT + 10, Y_GATE, show(s.i, max(digits, 3)), SHARE, "i", "right")
+            + arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
+            + _operation(X_ADD, Y_GATE, "\N{MULTIPLICATION SIGN}", TEXT)
+            + named_chip(X_ADD, Y_ADDED, show(s.added), POTENTIAL, "added", "right")
+            + _operation(X_ADD, Y_LONG, "+", LONG_TERM)
+            + text(WIDTH - 12, 40, "new long-term", anchor="end") + text(WIDTH - 12, 60, "memory c", anchor="end")
+            + chip(X_OUT, Y_LONG, show(s.c), LONG_TERM))
+
+
+def _stage_3(unit, step, digits, known):
+    """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
+    s = step.output
+    show = lambda value, d=digits: number(value, d) if known else ""
+    return (arrow(f"M{X_TANH} {Y_LONG}V{Y_BOX}", (X_TANH, Y_BOX - 15, "down"), LONG_TERM)
+            + _box(X_TANH, 140, step.c if known else None, "tanh", 80, 52)
+            + chip(X_TANH, 194, show(s.tanh_c), POTENTIAL)
+            + _column(X_OUTPUT, unit.output, s.a_o, "sigmoid", digits, known)
+            + arrow(f"M{X_OUTPUT + 48} {Y_BOX}H{X_TANH - 20}", (X_TANH - 15, Y_BOX, "right"), TEXT)
+            + named_chip((X_OUTPUT + 48 + X_TANH - 15) / 2, Y_BOX, show(s.o, max(digits, 3)), SHARE, "o", "below")
+            + arrow(f"M{X_TANH} {Y_BOX + 14}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
+            + _operation(X_TANH, Y_BOX, "\N{MULTIPLICATION SIGN}", SHORT_TERM)
+            + text(WIDTH - 12, Y_SHORT + 36, "new short-term", anchor="end")
+            + text(WIDTH - 12, Y_SHORT + 56, "memory h = output", anchor="end")
+            + chip(X_OUT, Y_SHORT, show(s.h), SHORT_TERM))
+
+
+# -------------------------------------------------------------------------------------------- what stages are made of
+
+def _column(x, gate, a, name, digits, known=True):
+    """Return one gate from the rails up to its activation: two weighted arrows, bias, sum, box."""
+    weight = lambda value: "\N{MULTIPLICATION SIGN}" + _weight(value)
+    left, right, foot = x - 22, x + 22, Y_SUM + 17
+    return (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
+            + path(f"M{right} {Y_INPUT}V{foot}", PAPER, 9)  # the input's arrow crosses the rail of the short-term memory
+            + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
+            + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
+            + text(left - 8, Y_SHORT - 14, weight(gate.w), 16, "end")
+            + text(right + 8, Y_SHORT - 40, weight(gate.u), 16)
+            + arrow(f"M{x} {Y_SUM}V{Y_BOX + 40}", (x, Y_BOX + 33, "up"), TEXT)
+            + chip(x, Y_SUM, number(a, digits) if known else "", TEXT)
+            + text(x + 34, Y_SUM - 18, _plus(gate.b), 16)
+            + _box(x, Y_BOX, a if known else None, name))
+
+
+def _box(x, y, a, name, width=96, height=64):
+    """Return an activation function: its curve from -6 to 6, and a point where the sum a stands now."""
+    curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
+                           else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
+    px = lambda t: x + t / 6 * (width / 2 - 8)
+    py = lambda t: y - curve(t) * (height / 2 - 9)
+    points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
+    here = "" if a is None else dot(px(max(-6, min(6, a))), py(max(-6, min(6, a))), border, 6)
+    return (rect(x - width / 2, y - height / 2, width, height, fill, border)
+            + text(x - width / 2 + 6, y - height / 2 + 18, name, 14)
+            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + here)
+
+
+def _operation(x, y, sign, colour):
+    """Return a multiplication or an addition: a sign in a circle on the line."""
+    return (f'<circle cx="{x:g}" cy="{y:g}" r="15" fill="{PAPER}" stroke="{colour}" stroke-width="3"/>'
+            + text(x, y + 8, sign, 24, "middle", bold=True))
+
+
+# ------------------------------------------------------------------------------------------------- the arithmetic
+
+def _weight(value):
+    """Write a weight with the digits it was given with, two at least."""
+    return number(value, 2 if abs(value - round(value, 2)) < 1e-9 else 4)
+
+
+def _arithmetic(unit, step, digits):
+    """Return the calculation of each stage, a line each, with the numbers as they are drawn."""
+    n = lambda value: number(value, digits)
+    g3 = lambda value: number(value, max(digits, 3))
+    f, i, o = step.forget, step.input, step.output
+
+    def total(gate, a):
+        return (f"({_short(n(step.h_prev))} \N{MULTIPLICATION SIGN} {_weight(gate.w)}) + ({_short(n(step.x))} "
+                f"\N{MULTIPLICATION SIGN} {_weight(gate.u)}) {_plus(gate.b)} = {n(a)}")
+
+    return {
+        1: [f"forget sum = {total(unit.forget, f.a_f)}",
+            f"forget gate f = sigmoid({n(f.a_f)}) = {g3(f.f)}",
+            f"kept = {g3(f.f)} \N{MULTIPLICATION SIGN} {n(step.c_prev)} = {n(f.kept)}"],
+        2: [f"candidate sum = {total(unit.candidate, i.a_g)}",
+            f"candidate g = tanh({n(i.a_g)}) = {n(i.g)}",
+            f"input sum = {total(unit.input, i.a_i)}",
+            f"input gate i = sigmoid({n(i.a_i)}) = {g3(i.i)}",
+            f"added = {g3(i.i)} \N{MULTIPLICATION SIGN} {n(i.g)} = {n(i.added)}",
+            f"new long-term memory c = {n(f.kept)} {_plus_number(i.added, n)} = {n(i.c)}"],
+        3: [f"output sum = {total(unit.output, o.a_o)}",
+            f"output gate o = sigmoid({n(o.a_o)}) = {g3(o.o)}",
+            f"tanh({n(i.c)}) = {n(o.tanh_c)}",
+            f"new short-term memory h = {g3(o.o)} \N{MULTIPLICATION SIGN} {n(o.tanh_c)} = {n(o.h)}"],
+    }
+
+
+def _short(words):
+    """Drop the zeros at the end of a written number: 1.00 becomes 1."""
+    return words.rstrip("0").rstrip(".") if "." in words and "e" not in words else words
+
+
+def _plus_number(value, n):
+    """Write a number as something that is added: the sign, a space, the number without its sign."""
+    return f"+ {n(value)}" if value >= 0 else f"\N{MINUS SIGN} {n(-value)}"
+
+
+def _plus(value):
+    """Write a bias as something that is added."""
+    return _plus_number(value, _weight)
+
+
+def _strip(lines):
+    """Return the lines set in two columns below the unit, and the height they take; long lines make all smaller."""
+    rows = math.ceil(len(lines) / 2)
+    size = min([17, *(round(790 / len(line), 1) for line in lines)])
+    places = ((16 + 500 * (k // rows), HEIGHT + 24 + 30 * (k % rows)) for k in range(len(lines)))
+    body = "".join(text(x, y, line, size) for (x, y), line in zip(places, lines))
+    return body, 30 * rows + 16 if rows else 0
