@@ -114,18 +114,21 @@ def _as_number(answer):
     return float(answer) if is_number and math.isfinite(answer) else None
 
 
-def _by_hand(right, why, slips, tolerance=0.0055):
-    """Return a judge of one number.  slips: (value, hint) for the usual mistakes; the first that fits is said."""
+def _by_hand(right, why, hint, slips, tolerance=0.0055):
+    """Return a judge of one number.
+
+    why: said to the right one; slips: (value, what to say) for the usual mistakes; hint: said to any other number.
+    """
     def judge(answer):
         value = _as_number(answer)
         if value is None:
             return f"a number is wanted here, such as 0.5 (without quotes); this is {answer!r}."
         if abs(value - right) <= tolerance:
             return f"Right. {why}"
-        for slip, hint in slips:
+        for slip, said in slips:
             if abs(value - slip) <= tolerance:
-                return f"Not yet. {hint}"
-        return f"Not yet: {number(value)} is too {'high' if value > right else 'low'}. {slips[0][1]}"
+                return f"Not yet. {said}"
+        return f"Not yet: {number(value)} is too {'high' if value > right else 'low'}. {hint}"
     return judge
 
 
@@ -189,6 +192,7 @@ def _exercises():
     return (
         Exercise("read_the_output", _by_hand(
             rest.h, "The new short-term memory leaves at the bottom right: it is the unit's output.",
+            "Follow the lower line of the picture to its right end.",
             [(rest.c, "That is the new long-term memory, on the upper line. The output leaves on the lower line."),
              (1, "That is the short-term memory that comes in, at the left. The output leaves at the right.")],
             tolerance=0.012)),
@@ -197,15 +201,18 @@ def _exercises():
             "", "It keeps too much: drag the input further to the left.")),
         Exercise("sigmoid_of_zero", _by_hand(
             sigmoid(0), "e^0 is 1, so it is 1 / (1 + 1): a gate with sum 0 is half open.",
+            "Put a = 0 into 1 / (1 + e^-a).",
             [(0, "That is tanh(0). For sigmoid put a = 0 into 1 / (1 + e^-a); what is e^0?"),
              (1, "e^0 is 1, and it stands below the line, beside another 1.")])),
         Exercise("my_sigmoid", _sigmoid_function),
         Exercise("tanh_of_minus_two", _by_hand(
             tanh(-2), "tanh is odd: it turns around with the sign of its input.",
+            "Set the slider to -2 and read the point's height.",
             [(tanh(2), "That is tanh(2). Which sign does tanh have to the left of 0?"),
              (sigmoid(-2), "That is sigmoid(-2). tanh goes below 0.")])),
         Exercise("forget_sum", _by_hand(
             gone.forget.a_f, "The input's weight times -10 outweighs everything else.",
+            "Short-term memory times 2.70, plus input times 1.63, plus the bias.",
             [(gone.forget.a_f - u.forget.b, "Nearly: you left out the bias, 1.62."),
              (u.forget.w * -10 + u.forget.u + u.forget.b, "The two weights are swapped: 1.63 belongs to the input."),
              (step(u, 2, 1, 10).forget.a_f, "A sign went missing: the input is -10."),
@@ -215,32 +222,38 @@ def _exercises():
             "Too little is kept: the sum must rise to 0.", "Too much is kept: the sum must fall to 0.")),
         Exercise("kept_memory", _by_hand(
             forget_stage(u.forget, -3, 1, 1).kept, "A share of a negative memory stays negative.",
+            "Multiply the share with the long-term memory -3.",
             [(-forget_stage(u.forget, -3, 1, 1).kept, "The size is right. Which sign has a share of -3?"),
              (rest.forget.kept, "That is for a long-term memory of 2; here it is -3."),
              (rest.forget.f, "That is the share. Multiply it with the long-term memory, -3.")])),
         Exercise("candidate_sum", _by_hand(
-            half.a_g, "",
+            half.a_g, f"tanh of it is {number(half.g)}, the candidate.",
+            "Short-term memory times 1.41, plus input times 0.94, plus the bias.",
             [(half.a_g - u.candidate.b, "Nearly: you left out the bias, -0.32."),
              (half.a_g - 2 * u.candidate.b, "The bias is negative: it is taken away."),
              (u.candidate.w * 0.5 + u.candidate.u + u.candidate.b, "The two weights are swapped: 0.94 is the input's."),
              (half.a_i, "That is the sum of the input gate. The candidate has the weights 1.41, 0.94, -0.32.")])),
         Exercise("new_long_term", _by_hand(
             rest.c, "Whether you found 2.95 (exact) or 2.96 (rounded at every step, as on the screen): both are fine.",
+            "Add what was kept and the input gate's share of the candidate.",
             [(rest.input.added, "That is what is added. Add it to what was kept, 1.99."),
              (2 + rest.input.added, "You added to the old memory 2; the forget gate left 1.99 of it."),
              (rest.forget.kept + rest.input.a_g, "You added the candidate's sum; tanh and the input gate come first.")],
             tolerance=0.0175)),
         Exercise("largest_addition", _by_hand(
             1, "A candidate is below 1, and a share of it is at most all of it.",
+            "Multiply the largest candidate with the largest share.",
             [(rest.input.added, "That is the amount at rest. How large can a candidate get, and how large a share?"),
              (2, "The candidate and the gate are multiplied, not added.")])),
         Exercise("new_short_term", _by_hand(
             rest.h, "0.99 is exact, 0.98 is what rounding at every step gives, as on the screen: both are fine.",
+            "Take the output gate's share of tanh(new long-term memory).",
             [(rest.c * rest.output.o, "The long-term memory goes through tanh before the output gate takes its share."),
              (rest.output.tanh_c + rest.output.o, "The share and the tanh are multiplied, not added."),
              (rest.c, "That is the new long-term memory; stage 3 goes on from it.")], tolerance=0.0125)),
         Exercise("output_gate_at_minus_one", _by_hand(
             output_stage(u.output, 2, -1, 1).o, "A short-term memory of -1 nearly closes the output gate.",
+            "Sum: -1 times 4.38, plus 1 times -0.19, plus 0.59; then sigmoid.",
             [(rest.output.o, "That is for a short-term memory of 1; here it is -1."),
              (output_stage(u.output, 2, -1, 1).a_o, "That is the sum; sigmoid of it is the gate."),
              (sigmoid(-u.output.w + u.output.u), "Nearly: you left out the bias, 0.59.")])),

@@ -39,7 +39,8 @@ class Slider(NamedTuple):
                                          description=self.label, style={"description_width": "auto"},
                                          layout={"flex": "0 0 auto", "width": "auto"})
         field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
-        widgets.link((slider, "value"), (field, "value"))
+        tidy = lambda value: round(value, 10)  # the browser's slider says 1.3000000000000007
+        widgets.link((slider, "value"), (field, "value"), transform=(tidy, tidy))
         return widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px"}), slider
 
 
@@ -73,7 +74,8 @@ class Switch(NamedTuple):
 
     def build(self):
         """Return the control as it stands on the page, and the widget that holds its value."""
-        box = widgets.Checkbox(value=self.value, description=self.label, indent=False, layout={"width": "auto"})
+        box = widgets.Checkbox(value=self.value, description=self.label, indent=False,
+                               layout={"width": "auto", "margin": "2px 12px"})
         return box, box
 
 
