@@ -3,6 +3,7 @@
     svg.py        the look: colours, numbers as text, shapes          live.py      the live picture
     charts.py     curves on paper drawn by matplotlib                 unit.py      the drawing of the LSTM unit
     pictures.py   which controls, drawing and sentence go together    checks.py    questions and exercises
+    source.py     the core's own code on a page
 
 Importing this package is also what lets a page import lstm_core, wherever Jupyter was started.
 """
@@ -16,5 +17,6 @@ if (_root / "lstm_core.py").exists() and str(_root) not in sys.path:
 
 from .checks import ask, check  # noqa: E402  (the path comes first)
 from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
+from .source import Source  # noqa: E402
 
-__all__ = ["activation_picture", "ask", "check", "gate_picture", "unit_picture"]
+__all__ = ["Source", "activation_picture", "ask", "check", "gate_picture", "unit_picture"]
