@@ -74,6 +74,6 @@ def _body(figure):
     file = io.StringIO()
     figure.savefig(file, format="svg", metadata={"Date": None})
     body = re.search(r"</metadata>(.*)</svg>", file.getvalue(), re.DOTALL).group(1)
-    used = set(re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', body))
-    used = {name for pair in used for name in pair}
+    body = body.replace("xlink:href", "href")  # the prefix would have to be declared in every picture
+    used = {name for pair in re.findall(r'url\(#([^)]+)\)|href="#([^"]+)"', body) for name in pair}
     return re.sub(r' id="([^"]+)"', lambda m: m.group(0) if m.group(1) in used else "", body)

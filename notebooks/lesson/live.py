@@ -2,7 +2,7 @@
 
 Every picture of the course is one object with three readers:
     the hand                     sliders with labelled number fields; the picture answers at once
-    the eye without a kernel     the saved output holds the picture at rest as SVG (GitHub, nbviewer, HTML)
+    the eye without a kernel     the saved output holds the picture at rest (GitHub, nbviewer, HTML)
     the ear, and the test        the sentence is the picture's text alternative and its text/plain output
 """
 import threading
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from .svg import svg
+from .svg import still, svg
 
 
 class Slider(NamedTuple):
@@ -138,6 +138,6 @@ class LivePicture(widgets.VBox):
         values = self.values
         sentence = self.say(**values)
         bundle = dict(super()._repr_mimebundle_(**kwargs))
-        bundle["image/svg+xml"] = svg([*self._below, self.draw(**values)], alt=sentence)
+        bundle["text/html"] = still(svg([*self._below, self.draw(**values)], alt=sentence), alt=sentence)
         bundle["text/plain"] = sentence
         return bundle

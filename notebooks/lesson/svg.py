@@ -3,6 +3,7 @@
 A colour stands for one idea in every picture.  Text is always near black, so that it reads on every ground; the
 colour is in the line beside it or in the border around it.
 """
+from base64 import b64encode
 from html import escape
 from typing import NamedTuple
 
@@ -36,6 +37,15 @@ def svg(drawings, alt, size=True):
     body = "".join(d.body for d in drawings)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"{measure} {name} '
             f'font-family="{FONT}" style="display:block;width:100%;max-width:{width:g}px;height:auto">{body}</svg>')
+
+
+def still(picture, alt):
+    """Return an SVG picture as an HTML image, for pages without a kernel.
+
+    An image inside HTML, since viewers that take image/svg+xml give it no text alternative, and some cut it to pieces.
+    """
+    data = b64encode(picture.encode()).decode()
+    return f'<img alt="{escape(alt)}" style="max-width:100%;height:auto" src="data:image/svg+xml;base64,{data}">'
 
 
 def number(value, digits=2):
