@@ -41,7 +41,8 @@ class Slider(NamedTuple):
         field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
         tidy = lambda value: round(value, 10)  # the browser's slider says 1.3000000000000007
         widgets.link((slider, "value"), (field, "value"), transform=(tidy, tidy))
-        return widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px"}), slider
+        return widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px",
+                                                       "margin": "0 20px 0 0"}), slider
 
 
 class Choice(NamedTuple):

@@ -1,0 +1,32 @@
+"""Run every lesson from a fresh kernel and save it with its outputs:  python tests/save_pages.py [PAGE ...]
+
+Saved this way a page holds what it shows and nothing that changes from run to run: no widget state, no references to
+widgets of a kernel that is gone (some viewers show an error for them instead of the picture), no times, no Python
+version.  Without arguments, all lessons.
+"""
+import sys
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+
+def save(path):
+    """Run one notebook top to bottom and write it back; an error in a cell stops it before anything is written."""
+    page = nbformat.read(path, as_version=4)
+    NotebookClient(page, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}},
+                   record_timing=False, store_widget_state=False).execute()
+    page.metadata.pop("widgets", None)
+    page.metadata.language_info.pop("version", None)
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+    nbformat.write(page, path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
+        print("saving", Path(name).name)
+        save(Path(name).resolve())
