@@ -1,8 +1,10 @@
-"""Run every lesson from a fresh kernel and save it with its outputs:  python tests/save_pages.py [PAGE ...]
+"""Run every lesson from a fresh kernel and save it with its outputs, and save the README's picture.
+
+    python tests/save_pages.py [PAGE ...]
 
 Saved this way a page holds what it shows and nothing that changes from run to run: no widget state, no references to
 widgets of a kernel that is gone (some viewers show an error for them instead of the picture), no times, no Python
-version.  Without arguments, all lessons.
+version.  Without arguments, all lessons and the picture.
 """
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+README_PICTURE = NOTEBOOKS / "lesson" / "unit.svg"
 
 
 def save(path):
@@ -26,7 +29,18 @@ def save(path):
     nbformat.write(page, path)
 
 
+def readme_picture():
+    """Return the README's picture: the unit at rest, as the lessons draw it."""
+    sys.path.insert(0, str(NOTEBOOKS))
+    import lesson
+    from lesson.svg import svg
+    picture = lesson.unit_picture()
+    return svg([picture.draw(**picture.values)], alt=picture.say(**picture.values)) + "\n"
+
+
 if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        README_PICTURE.write_text(readme_picture(), encoding="utf-8")
     for name in sys.argv[1:] or sorted(NOTEBOOKS.glob("[0-9]*.ipynb")):
         print("saving", Path(name).name)
         save(Path(name).resolve())
