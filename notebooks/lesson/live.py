@@ -120,7 +120,9 @@ class LivePicture(widgets.VBox):
         if self._below:
             below = widgets.HTML(svg(self._below, alt="", size=False), layout=self._ink.layout)
             layers = [below, self._ink]
-        return widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "grid_template_columns": "100%"})
+        # On a narrow page the picture stays large enough to read, and scrolls.
+        return widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "overflow": "auto",
+                                               "grid_template_columns": "minmax(640px, 100%)"})
 
     def _refresh(self, change=None):
         """Redraw from where the controls stand now, whatever position the change was sent for."""
