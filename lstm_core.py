@@ -17,13 +17,14 @@ StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
 import math
 import sys
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 # ---------------------------------------------------------------------------------------------- what may come in
 
-LARGEST = 1e150  # the product of two numbers of this size is still a float, so no sum here can overflow
+LARGEST = 1e100  # the product of three numbers of this size is still a float, so nothing a step adds up can overflow
 
 
 def _number(name, value, largest=LARGEST):
@@ -36,20 +37,28 @@ def _number(name, value, largest=LARGEST):
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name}: got {value!r}, want a number or an array of numbers")
+    with np.errstate(over="ignore"):  # a long double may become infinite, which the next line refuses
+        array = array.astype(float)
     if not np.all(np.abs(array) <= largest):
         raise ValueError(f"{name}: got {value!r}, want finite numbers between -{largest:g} and {largest:g}")
-    return array.astype(float) if array.ndim else float(array)
+    return array if array.ndim else float(array)
 
 
-def _numbers(**given):
-    """Return the given values as floats or float arrays that broadcast; ValueError naming them if they do not."""
+def _numbers(*weights, **given):
+    """Return the given values as floats or float arrays that broadcast, with each other and with the weights.
+
+    weights: Gates or an RNNUnit.  ValueError names what is not a number and what does not fit.
+    """
     values = [_number(name, value) for name, value in given.items()]
-    arrays = [value for value in values if type(value) is not float]
+    shapes = [weight.shape for weight in weights] + [np.shape(value) for value in values if type(value) is not float]
     try:
-        np.broadcast_shapes(*(array.shape for array in arrays))
+        if any(shapes):
+            np.broadcast_shapes(*shapes)
     except ValueError:
-        shapes = ", ".join(f"{name} {np.shape(value)}" for name, value in zip(given, values))
-        raise ValueError(f"shapes do not fit together: {shapes}; want single numbers or arrays of one shape") from None
+        said = [f"weights {weight.shape}" for weight in weights if weight.shape]
+        said += [f"{name} {np.shape(value)}" for name, value in zip(given, values)]
+        raise ValueError(f"shapes do not fit together: {', '.join(said)}; "
+                         "want single numbers or arrays of one shape") from None
     return values
 
 
@@ -61,10 +70,10 @@ def _instance(name, value, wanted):
 
 def _inputs(xs):
     """Return the inputs of a sequence as an iterable of floats or arrays, first step first."""
-    xs = _number("xs", xs)
-    if type(xs) is float or len(xs) == 0:
+    inputs = _number("xs", xs)
+    if type(inputs) is float or len(inputs) == 0:
         raise ValueError(f"xs: got {xs!r}, want a sequence with at least one input")
-    return xs.tolist() if xs.ndim == 1 else xs
+    return inputs.tolist() if inputs.ndim == 1 else inputs
 
 
 # -------------------------------------------------------------------------------------------------- activations
@@ -77,7 +86,7 @@ def sigmoid(a):
     a = _number("a", a, sys.float_info.max)
     exp = math.exp if type(a) is float else np.exp
     # e^a / (1 + e^a) left of 0 and 1 / (1 + e^-a) right of it: neither can overflow, both keep every digit.
-    return exp((a - abs(a)) / 2) / (1 + exp(-abs(a)))
+    return exp(a / 2 - abs(a) / 2) / (1 + exp(-abs(a)))
 
 
 def tanh(a):
@@ -94,7 +103,8 @@ def sigmoid_slope(a):
 
     a: a float or an array; returns the same shape.  ValueError if a is not finite.
     """
-    return sigmoid(a) * sigmoid(_number("a", a) * -1.0)
+    a = _number("a", a)
+    return sigmoid(a) * sigmoid(-a)
 
 
 def tanh_slope(a):
@@ -102,7 +112,8 @@ def tanh_slope(a):
 
     a: a float or an array; returns the same shape.  ValueError if a is not finite.
     """
-    return 4 * sigmoid_slope(2 * _number("a", a))
+    a = 2 * _number("a", a)
+    return 4 * sigmoid(a) * sigmoid(-a)
 
 
 # ------------------------------------------------------------------------------------------- the LSTM unit: weights
@@ -121,6 +132,11 @@ class Gate:
     def __post_init__(self):
         for name, value in zip("wub", _numbers(w=self.w, u=self.u, b=self.b)):
             object.__setattr__(self, name, value)  # the dataclass is frozen for everybody else
+
+    @cached_property
+    def shape(self):
+        """The shape of the weights: () for one gate."""
+        return np.broadcast_shapes(np.shape(self.w), np.shape(self.u), np.shape(self.b))
 
 
 @dataclass(frozen=True)
@@ -174,7 +190,7 @@ def forget_stage(gate, c, h, x):
     ValueError names the argument that is not finite, not a number, or does not fit the others' shape.
     """
     _instance("gate", gate, Gate)
-    c, h, x = _numbers(c=c, h=h, x=x)
+    c, h, x = _numbers(gate, c=c, h=h, x=x)
     # f = sigmoid(w h + u x + b)
     a_f = gate.w * h + gate.u * x + gate.b
     f = sigmoid(a_f)
@@ -190,7 +206,7 @@ def input_stage(candidate, gate, kept, h, x):
     """
     _instance("candidate", candidate, Gate)
     _instance("gate", gate, Gate)
-    kept, h, x = _numbers(kept=kept, h=h, x=x)
+    kept, h, x = _numbers(candidate, gate, kept=kept, h=h, x=x)
     # g = tanh(w h + u x + b), with the candidate's own w, u, b
     a_g = candidate.w * h + candidate.u * x + candidate.b
     g = tanh(a_g)
@@ -209,7 +225,7 @@ def output_stage(gate, c, h, x):
     step; x: input.  Returns an OutputStage.  ValueError as in forget_stage.
     """
     _instance("gate", gate, Gate)
-    c, h, x = _numbers(c=c, h=h, x=x)
+    c, h, x = _numbers(gate, c=c, h=h, x=x)
     # o = sigmoid(w h + u x + b)
     a_o = gate.w * h + gate.u * x + gate.b
     o = sigmoid(a_o)
@@ -291,8 +307,13 @@ class RNNUnit:
         names = ("w", "u", "b", "v", "b_y")
         for name, value in zip(names, _numbers(**{name: getattr(self, name) for name in names})):
             object.__setattr__(self, name, value)
-        if self.activation not in tuple(ACTIVATIONS):
+        if not (isinstance(self.activation, str) and self.activation in ACTIVATIONS):
             raise ValueError(f"activation: got {self.activation!r}, want one of {', '.join(ACTIVATIONS)}")
+
+    @cached_property
+    def shape(self):
+        """The shape of the weights: () for one unit."""
+        return np.broadcast_shapes(*(np.shape(value) for value in (self.w, self.u, self.b, self.v, self.b_y)))
 
 
 class RNNStep(NamedTuple):
@@ -310,7 +331,7 @@ def rnn_step(unit, h, x):
     h, x: floats, or arrays whose shapes broadcast.  ValueError names the argument that is not finite or does not fit.
     """
     _instance("unit", unit, RNNUnit)
-    h, x = _numbers(h=h, x=x)
+    h, x = _numbers(unit, h=h, x=x)
     # h' = act(w h + u x + b)
     a = unit.w * h + unit.u * x + unit.b
     h_new = ACTIVATIONS[unit.activation](a)

@@ -3,7 +3,7 @@
 A question asks for a prediction before the page shows the answer; an exercise checks an answer and hints at what went
 wrong.  Both compute what is right with lstm_core.  Neither ever raises on what a learner typed.
 """
-import math
+import sys
 from html import escape
 from numbers import Real
 from typing import Callable, NamedTuple
@@ -82,7 +82,7 @@ def _questions():
 def ask(name):
     """Return the question of that name.  ValueError lists the names if there is none."""
     questions = _questions()
-    if name not in questions:
+    if name not in tuple(questions):
         raise ValueError(f"name: got {name!r}, want one of {', '.join(questions)}")
     return Question(*questions[name])
 
@@ -111,7 +111,7 @@ def _as_number(answer):
     """Return the answer as a float, or None if it is not a finite number."""
     answer = answer.item() if isinstance(answer, np.generic) else answer
     is_number = isinstance(answer, Real) and not isinstance(answer, bool)
-    return float(answer) if is_number and math.isfinite(answer) else None
+    return float(answer) if is_number and abs(answer) <= sys.float_info.max else None
 
 
 def _by_hand(right, why, hint, slips, tolerance=0.0055):

@@ -6,6 +6,7 @@ Every picture of the course is one object with three readers:
     the ear, and the test        the sentence is the picture's text alternative and its text/plain output
 """
 import threading
+from functools import partial
 from html import escape
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ class Slider(NamedTuple):
         return [round(self.low + self.step * int(k), 10) for k in np.linspace(0, steps, min(count, steps + 1))]
 
     def build(self):
-        """Return the control as it stands on the page, and the widget that holds its value."""
+        """Return the control as it stands on the page, and the widgets that hold its value."""
         slider = widgets.FloatSlider(value=self.value, min=self.low, max=self.high, step=self.step, readout=False,
                                      style={"handle_color": self.colour}, layout={"flex": "1 1 90px", "width": "auto"})
         # A slider has no name that a screen reader could say; the labelled field beside it has one.
@@ -39,10 +40,8 @@ class Slider(NamedTuple):
                                          description=self.label, style={"description_width": "auto"},
                                          layout={"flex": "0 0 auto", "width": "auto"})
         field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
-        tidy = lambda value: round(value, 10)  # the browser's slider says 1.3000000000000007
-        widgets.link((slider, "value"), (field, "value"), transform=(tidy, tidy))
-        return widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px",
-                                                       "margin": "0 20px 0 0"}), slider
+        row = widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px", "margin": "0 20px 0 0"})
+        return row, (slider, field)
 
 
 class Choice(NamedTuple):
@@ -57,10 +56,10 @@ class Choice(NamedTuple):
         return list(self.options)
 
     def build(self):
-        """Return the control as it stands on the page, and the widget that holds its value."""
+        """Return the control as it stands on the page, and the widgets that hold its value."""
         box = widgets.Dropdown(options=self.options, value=self.value, description=self.label,
                                style={"description_width": "auto"}, layout={"width": "auto"})
-        return box, box
+        return box, (box,)
 
 
 class Switch(NamedTuple):
@@ -74,10 +73,15 @@ class Switch(NamedTuple):
         return [False, True]
 
     def build(self):
-        """Return the control as it stands on the page, and the widget that holds its value."""
+        """Return the control as it stands on the page, and the widgets that hold its value."""
         box = widgets.Checkbox(value=self.value, description=self.label, indent=False,
                                layout={"width": "auto", "margin": "2px 12px"})
-        return box, box
+        return box, (box,)
+
+
+def _tidy(value):
+    """Return a number as it was meant: the browser's slider says 1.3000000000000007."""
+    return round(value, 10) if isinstance(value, float) else value
 
 
 class LivePicture(widgets.VBox):
@@ -91,23 +95,37 @@ class LivePicture(widgets.VBox):
     def __init__(self, controls, draw, say, paper=None):
         self.controls, self.draw, self.say = controls, draw, say
         self._below = [paper] if paper else []
-        self._lock = threading.Lock()  # JupyterLab may deliver two changes on two threads
+        self._lock = threading.RLock()  # JupyterLab may deliver two changes on two threads
         built = [control.build() for control in controls]
-        self._holders = [holder for _, holder in built]
+        self._holders = {control.name: holders for control, (_, holders) in zip(controls, built)}
+        self._following = False
         self._ink = widgets.HTML(layout={"margin": "0", "grid_area": "picture"})
         self._sentence = widgets.HTML(layout={"margin": "4px 0 0 0"})
         self._refresh()
-        for holder in self._holders:
-            holder.observe(self._refresh, "value")
+        for holders in self._holders.values():
+            for holder in holders:
+                holder.observe(partial(self._moved, holders), "value")
         super().__init__([*self._rows([row for row, _ in built]), self._picture(), self._sentence])
         self.add_class("live-picture")
 
     @property
     def values(self):
         """The position of every control, by name."""
-        held = (holder.value for holder in self._holders)
-        return {control.name: round(value, 10) if isinstance(value, float) else value
-                for control, value in zip(self.controls, held)}
+        return {name: _tidy(holders[0].value) for name, holders in self._holders.items()}
+
+    def _moved(self, holders, change):
+        """Let the other holders of the value follow, and redraw, from where things stand now: an old change may come
+        late, but never wins."""
+        with self._lock:
+            if self._following:
+                return
+            self._following = True
+            try:
+                for holder in holders:
+                    holder.value = _tidy(change.owner.value)
+            finally:
+                self._following = False
+            self._refresh()
 
     def _rows(self, rows):
         """Return the box of controls, or nothing where there are none."""
@@ -124,14 +142,13 @@ class LivePicture(widgets.VBox):
         return widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "overflow": "auto",
                                                "grid_template_columns": "minmax(640px, 100%)"})
 
-    def _refresh(self, change=None):
-        """Redraw from where the controls stand now, whatever position the change was sent for."""
-        with self._lock:
-            values = self.values
-            sentence = self.say(**values)
-            self._ink.value = svg([*self._frame(), self.draw(**values)], alt=sentence, size=False)
-            self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:3em;font-size:16px;'
-                                    f'line-height:1.5;max-width:60em">{escape(sentence)}</div>')
+    def _refresh(self):
+        """Draw and say where the controls stand now."""
+        values = self.values
+        sentence = self.say(**values)
+        self._ink.value = svg([*self._frame(), self.draw(**values)], alt=sentence, size=False)
+        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:3em;font-size:16px;'
+                                f'line-height:1.5;max-width:60em">{escape(sentence)}</div>')
 
     def _frame(self):
         """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""

@@ -55,7 +55,8 @@ def number(value, digits=2):
     """
     text = f"{value:.{digits}f}"
     if float(text) == 0 and value != 0:
-        text = f"{value:.{_first_digit(value)}f}" if abs(value) >= 5e-8 else f"{value:.0e}".replace("e-0", "e-")
+        place = _first_digit(value)
+        text = f"{value:.{place}f}" if place <= 6 else f"{value:.0e}".replace("e-0", "e-")
     elif abs(value) >= 1e6:
         text = f"{value:.{digits}e}".replace("e+0", "e").replace("e+", "e")
     elif float(text) == 0:

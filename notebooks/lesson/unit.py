@@ -11,7 +11,7 @@ from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, 
                   named_chip, number, path, rect, share, text)
 
 WIDTH, HEIGHT = 1000, 524
-X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 952  # columns
+X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 940  # columns
 X_ADD = (X_CANDIDATE + X_INPUT) / 2
 Y_LONG, Y_ADDED, Y_GATE, Y_BOX, Y_SUM, Y_SHORT, Y_INPUT = 92, 134, 176, 246, 322, 408, 464  # rows
 STAGES = {  # left and right edge, name, what it decides
