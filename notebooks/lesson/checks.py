@@ -237,7 +237,6 @@ def _exercises():
             rest.c, "Whether you found 2.95 (exact) or 2.96 (rounded at every step, as on the screen): both are fine.",
             "Add what was kept and the input gate's share of the candidate.",
             [(rest.input.added, "That is what is added. Add it to what was kept, 1.99."),
-             (2 + rest.input.added, "You added to the old memory 2; the forget gate left 1.99 of it."),
              (rest.forget.kept + rest.input.a_g, "You added the candidate's sum; tanh and the input gate come first.")],
             tolerance=0.0175)),
         Exercise("largest_addition", _by_hand(

@@ -1,0 +1,37 @@
+"""The pages of the course, run in this process: what their cells show, as objects.  Knows no browser."""
+import ast
+import json
+import sys
+from contextlib import chdir
+from pathlib import Path
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+PAGES = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
+
+sys.path.insert(0, str(NOTEBOOKS))  # a kernel finds `lesson` in its own folder
+
+from lesson.live import LivePicture  # noqa: E402  (the path comes first)
+
+
+def shown_on(path):
+    """Run every code cell of a page and return what each shows: the values of their last expressions, in order."""
+    cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
+    names, shown = {"__name__": "__main__"}, []
+    with chdir(NOTEBOOKS):
+        for number, cell in enumerate(cells):
+            if cell["cell_type"] == "code":
+                shown.append(_run("".join(cell["source"]), names, f"{Path(path).name}, cell {number}"))
+    return shown
+
+
+def pictures_on(path):
+    """Return the live pictures of a page, in order."""
+    return [value for value in shown_on(path) if isinstance(value, LivePicture)]
+
+
+def _run(source, names, where):
+    """Run one cell as Jupyter does, and return the value of its last line, None if that is no expression."""
+    lines = ast.parse(source, where).body
+    last = lines.pop() if lines and isinstance(lines[-1], ast.Expr) else None
+    exec(compile(ast.Module(lines, type_ignores=[]), where, "exec"), names)
+    return eval(compile(ast.Expression(last.value), where, "eval"), names) if last else None

@@ -1,0 +1,131 @@
+"""What the exercises and the questions answer: to the right answer, to the usual mistakes, to anything at all.
+
+The right answers stand here as numbers, worked out by hand from the video's two-digit weights.
+"""
+import math
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from lesson import ask, check
+from lesson.checks import Question, _questions
+
+
+def raises(a):
+    raise RuntimeError("oops")
+
+
+class Case(NamedTuple):
+    """An exercise: answers it must accept, and wrong answers, each with a word that its hint must hold."""
+    right: list
+    wrong: dict
+
+
+CASES = {
+    "read_the_output": Case([0.986229, 0.99, 0.98], {2.95: "upper line", 1: "comes in", 0.5: "too low"}),
+    "make_it_forget": Case([-6, -10, -5.7], {1: "99.7", 0: "further to the left", -5: "too much"}),
+    "sigmoid_of_zero": Case([0.5], {0: "tanh(0)", 1: "e^0 is 1", 0.9: "too high"}),
+    "my_sigmoid": Case(
+        [lambda a: 1 / (1 + math.exp(-a)), lambda a: 1 / (1 + np.exp(-a)), lambda a: math.exp(a) / (1 + math.exp(a))],
+        {lambda a: 1 / (1 + math.exp(a)): "sign of the exponent", math.tanh: "yours gives 0.0",
+         lambda a: None: "yours gives None", raises: "RuntimeError: oops", lambda: 0.5: "TypeError",
+         lambda a: "0.5": "yours gives '0.5'"}),
+    "tanh_of_minus_two": Case([-0.964028, -0.96], {0.96: "sign", 0.12: "sigmoid(-2)", -0.5: "too high"}),
+    "forget_sum": Case([-11.98], {-13.6: "left out", -23.75: "swapped", 20.62: "sign", 0.000006: "gate already"}),
+    "keep_half": Case([-0.993865, -0.99, -1], {0: "Too much", -2: "Too little", 1: "Too much"}),
+    "kept_memory": Case([-2.992203, -2.99], {2.99: "sign", 1.99: "here it is -3", 0.997: "That is the share"}),
+    "candidate_sum": Case([1.56], {1.88: "left out", 2.20: "negative", 1.325: "swapped", 3.445: "input gate"}),
+    "new_long_term": Case([2.947567, 2.95, 2.96], {0.95: "1.99", 4.02: "tanh", 1.99: "too low"}),
+    "largest_addition": Case([1], {0.95: "at rest", 2: "multiplied", 0.5: "too low"}),
+    "new_short_term": Case([0.986229, 0.99, 0.98], {2.92: "goes through tanh", 1.99: "multiplied", 2.95: "stage 3"}),
+    "output_gate_at_minus_one": Case([0.018345, 0.02], {0.99: "for a short-term memory of 1", -3.98: "the sum",
+                                                        0.0103: "bias"}),
+    "hidden_memory": Case([(-1, 1), [-1, 2.5], (np.float64(-0.9), np.int64(5))],
+                          {(1, 1): "shows too much", (-1, -1): "forgets too much", (0, 20): "sliders"}),
+}
+
+JUNK = ["0.5", "", None, True, False, float("nan"), float("inf"), -float("inf"), 1e300, 10 ** 400, 1j, object(), {},
+        [], [0.5], (1, 2, 3), ("a", "b"), (float("nan"), 1), [[0.5], 1], np.array([0.5, 1.0]), np.array(None),
+        np.True_, len, raises, lambda a: float("nan"), lambda a: [a], lambda a: 10 ** 400]
+
+every_exercise = pytest.mark.parametrize("exercise", check.all, ids=lambda exercise: exercise.name)
+
+
+def test_every_exercise_has_a_case():
+    assert [exercise.name for exercise in check.all] == list(CASES)
+    assert all(len(case.right) >= 1 and len(case.wrong) >= 3 for case in CASES.values())
+
+
+@every_exercise
+def test_three_dots_ask_for_an_answer(exercise, capsys):
+    getattr(check, exercise.name)(...)
+    said = capsys.readouterr().out
+    assert said.startswith(f"{exercise.name}: no answer yet.") and said.count("\n") == 1
+
+
+def test_a_function_that_still_returns_three_dots_is_no_answer_yet():
+    assert check.my_sigmoid.reply(lambda a: ...).startswith("no answer yet.")
+
+
+@every_exercise
+def test_right_answers_are_accepted(exercise):
+    for answer in CASES[exercise.name].right:
+        assert exercise.reply(answer).startswith("Right"), (answer, exercise.reply(answer))
+        if isinstance(answer, (int, float)):
+            assert exercise.reply(np.float64(answer)).startswith("Right")
+
+
+@every_exercise
+def test_wrong_answers_get_the_hint_for_their_mistake(exercise):
+    for answer, hint in CASES[exercise.name].wrong.items():
+        said = exercise.reply(answer)
+        assert said.startswith("Not yet") and hint in said, (answer, said)
+
+
+@every_exercise
+def test_nothing_a_learner_types_raises(exercise, capsys):
+    for answer in JUNK:
+        exercise(answer)
+        said = capsys.readouterr().out
+        assert said.startswith(f"{exercise.name}: ") and said.count("\n") == 1, said
+        assert not said.startswith(f"{exercise.name}: Right"), (answer, said)
+
+
+# ------------------------------------------------------------------------------------------------------ questions
+
+def parts(widget, kind):
+    """Return every widget of a kind inside a widget."""
+    own = [widget] if isinstance(widget, kind) else []
+    return own + [part for child in getattr(widget, "children", ()) for part in parts(child, kind)]
+
+
+@pytest.mark.parametrize("name", _questions())
+def test_every_answer_to_a_question_gets_its_reply(name):
+    question = ask(name)
+    assert isinstance(question, Question)
+    said, = (part for part in parts(question, widgets.HTML) if 'role="status"' in part.value)
+    heard = [said.value]
+    for button in parts(question, widgets.Button):
+        button.click()
+        assert button.description in said.value
+        heard.append(said.value)
+    assert len(heard) >= 3 and len(set(heard)) == len(heard), heard
+    assert sum(reply.startswith("Yes") for reply in question.replies.values()) == 1, "one answer is the right one"
+
+
+@pytest.mark.parametrize("name", _questions())
+def test_a_saved_question_can_be_read_without_a_kernel(name):
+    question = ask(name)
+    bundle = question._repr_mimebundle_()
+    for words in (question.question, *question.replies):
+        assert words in bundle["text/plain"] and words in bundle["text/markdown"]
+
+
+@pytest.mark.parametrize("name", ["no such question", "", None, 1, ["sigmoid_of_ten"]])
+def test_an_unknown_question_is_refused_with_the_names_there_are(name):
+    with pytest.raises(ValueError) as refused:
+        ask(name)
+    message = str(refused.value)
+    assert repr(name) in message and all(known in message for known in _questions())

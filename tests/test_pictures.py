@@ -1,0 +1,406 @@
+"""Every live picture, in every position its controls can take: well-formed, inside its frame, and true.
+
+The positions form a grid over the whole range of every control, both ends included.
+"""
+import base64
+import itertools
+import math
+import re
+import threading
+import warnings
+import xml.etree.ElementTree as ET
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+
+from lesson import activation_picture, gate_picture, unit_picture
+from lesson.live import Choice, LivePicture, Slider, Switch
+from lesson.svg import Drawing, number, share, svg, text
+from pages import PAGES, pictures_on
+
+SVG = "{http://www.w3.org/2000/svg}"
+MINUS = "\N{MINUS SIGN}"
+
+MAKERS = {
+    "unit": unit_picture,
+    **{f"unit, stage {stage}": lambda stage=stage: unit_picture(stage=stage) for stage in (1, 2, 3)},
+    **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
+    **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
+}
+every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+
+
+# ------------------------------------------------------------------------------------------ the grid of positions
+
+POSITIONS = 600  # about as many for each picture, shared out among its sliders
+
+
+def grid(picture):
+    """Return positions of all controls: every option and switch, and for each slider as many as POSITIONS allows."""
+    sliders = sum(isinstance(control, Slider) for control in picture.controls)
+    others = math.prod(len(control.positions(0)) for control in picture.controls if not isinstance(control, Slider))
+    each = max(3, round((POSITIONS / others) ** (1 / max(sliders, 1))))
+    names = [control.name for control in picture.controls]
+    return [dict(zip(names, values, strict=True))
+            for values in itertools.product(*(control.positions(each) for control in picture.controls))]
+
+
+def check_everywhere(picture):
+    """Draw and say the picture at every position of the grid; every warning is an error."""
+    sizes = {}
+    switches = [control.name for control in picture.controls if not isinstance(control, Slider)]
+    with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
+        warnings.simplefilter("error")
+        for values in grid(picture):
+            drawing, sentence = picture.draw(**values), picture.say(**values)
+            check_drawing(drawing, sentence)
+            sizes.setdefault(tuple(values[name] for name in switches), set()).add(drawing[:2])
+    # A page must not jump while a hand drags a slider.
+    assert all(len(found) == 1 for found in sizes.values()), sizes
+
+
+def check_drawing(drawing, sentence):
+    """Check one drawing and its sentence: well-formed, every number a finite one, every place inside the frame."""
+    root = ET.fromstring(svg([drawing], alt=sentence))
+    assert root.get("aria-label") == sentence
+    for element in root.iter():
+        for words in (*element.attrib.values(), element.text or ""):
+            assert not NO_NUMBER.search(words), words
+        for x, y in places(element):
+            assert 0 <= x <= drawing.width and 0 <= y <= drawing.height, ET.tostring(element, "unicode")
+
+
+NO_NUMBER = re.compile(r"(?<![a-z])(nan|inf|infinity|None)(?![a-z])")  # not those in dominant, information and none
+
+
+def places(element):
+    """Return where an SVG element lies: the centre of a circle, the start of a text, the corners of a shape."""
+    def at(*keys):
+        return tuple(float(element.get(key)) for key in keys)
+
+    match element.tag.removeprefix(SVG):
+        case "circle":
+            return [at("cx", "cy")]
+        case "text":
+            return [at("x", "y")]
+        case "rect":
+            (x, y), (width, height) = at("x", "y"), at("width", "height")
+            return [(x, y), (x + width, y + height)]
+        case "polyline" | "polygon":
+            return [tuple(map(float, point.split(","))) for point in element.get("points").split()]
+        case _:
+            return []
+
+
+@every_maker
+def test_every_position_of_every_picture(make):
+    check_everywhere(make())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_position_of_every_picture_on_every_page(page):
+    pictures = pictures_on(page)
+    assert pictures, "every lesson has a live picture"
+    for picture in pictures:
+        check_everywhere(picture)
+
+
+# -------------------------------------------------------------------------------- the sentence and the ink are true
+
+def sigmoid(a):
+    """Compute sigmoid without the core."""
+    return 1 / (1 + math.exp(-a))
+
+
+def by_hand(c, h, x):
+    """Compute the video's unit without the core: every number that the sentence names."""
+    f = sigmoid(2.70 * h + 1.63 * x + 1.62)
+    g = math.tanh(1.41 * h + 0.94 * x - 0.32)
+    i = sigmoid(2.00 * h + 1.65 * x + 0.62)
+    o = sigmoid(4.38 * h - 0.19 * x + 0.59)
+    new_c = f * c + i * g
+    tanh_c = math.tanh(new_c)
+    return {"f": f, "kept": f * c, "g": g, "i": i, "c": new_c, "o": o, "tanh_c": tanh_c, "h": o * tanh_c}
+
+
+def written(value, digits):
+    """Write an ordinary number as the pictures do."""
+    return f"{value:.{digits}f}".replace("-", MINUS)
+
+
+ORDINARY = [(2, 1, 1), (-3, 1, 1), (0.5, -0.5, 2), (4, 0.25, -1.5)]  # nothing so small that it needs more digits
+
+
+@pytest.mark.parametrize("c, h, x", ORDINARY)
+@pytest.mark.parametrize("more, digits", [(False, 2), (True, 4)])
+def test_the_unit_tells_the_truth(c, h, x, more, digits):
+    picture = unit_picture()
+    values = dict(c=c, h=h, x=x, light="all stages", arithmetic=False, more=more)
+    n = {name: written(value, digits) for name, value in by_hand(c, h, x).items()}
+    n |= {gate: written(100 * by_hand(c, h, x)[gate], 1) + "\N{NO-BREAK SPACE}%" for gate in "fio"}
+    assert picture.say(**values) == (
+        f"Input {written(x, digits)}, short-term memory {written(h, digits)}: "
+        f"the forget gate keeps {n['f']} of the long-term memory {written(c, digits)}, which leaves {n['kept']}; "
+        f"the input gate adds {n['i']} of the candidate {n['g']}, so the long-term memory is now {n['c']}; "
+        f"the output gate shows {n['o']} of tanh {n['tanh_c']}, so the short-term memory is now {n['h']}.")
+    drawn = words_in(picture.draw(**values))
+    assert {n[name] for name in ("kept", "g", "c", "tanh_c", "h")} <= drawn
+    assert {written(by_hand(c, h, x)[gate], max(digits, 3)) for gate in "fio"} <= drawn
+
+
+def words_in(drawing):
+    """Return every text of a drawing."""
+    return {element.text for element in ET.fromstring(svg([drawing], alt="")).iter(f"{SVG}text")}
+
+
+def test_the_unit_writes_the_arithmetic_of_the_video():
+    drawn = words_in(unit_picture().draw(c=2, h=1, x=1, light="all stages", arithmetic=True, more=False))
+    times = "\N{MULTIPLICATION SIGN}"
+    assert {f"forget sum = (1 {times} 2.70) + (1 {times} 1.63) + 1.62 = 5.95",
+            f"candidate sum = (1 {times} 1.41) + (1 {times} 0.94) {MINUS} 0.32 = 2.03",
+            f"input sum = (1 {times} 2.00) + (1 {times} 1.65) + 0.62 = 4.27",
+            f"output sum = (1 {times} 4.38) + (1 {times} {MINUS}0.19) + 0.59 = 4.78"} <= drawn
+
+
+@pytest.mark.parametrize("stage, hidden", [(1, ["g", "c", "tanh_c", "h"]), (2, ["tanh_c", "h"])])
+def test_a_stage_shows_no_number_of_a_later_stage(stage, hidden):
+    """A page that explains stage 1 asks for the others later: its picture must not give the answer away."""
+    n = by_hand(0.5, -0.5, 2)
+    drawn = words_in(unit_picture(stage=stage).draw(c=0.5, h=-0.5, x=2, arithmetic=True, more=True))
+    assert written(n["kept"], 4) in drawn
+    assert not {written(n[name], 4) for name in hidden} & drawn
+
+
+@pytest.mark.parametrize("name, function, slope", [
+    ("sigmoid", sigmoid, lambda a: sigmoid(a) * (1 - sigmoid(a))),
+    ("tanh", math.tanh, lambda a: 1 - math.tanh(a) ** 2),
+])
+@pytest.mark.parametrize("a", [-2.0, 0.0, 1.3])
+def test_the_activation_tells_the_truth(name, function, slope, a):
+    picture = activation_picture(name)
+    said = picture.say(a=a)
+    assert said.startswith(f"{name}({written(a, 2)}) = {written(function(a), 4)}")
+    assert f"the slope there is {written(slope(a), 4)}, of at most {written(slope(0), 2)}." in said
+    assert words_in(picture.draw(a=a)) == {written(function(a), 3), written(slope(a), 3)}
+
+
+@pytest.mark.parametrize("name, w, u, b", [("forget", 2.70, 1.63, 1.62), ("input", 2.00, 1.65, 0.62),
+                                           ("candidate", 1.41, 0.94, -0.32), ("output", 4.38, -0.19, 0.59)])
+@pytest.mark.parametrize("h, x", [(1.0, 1.0), (-0.5, 0.7)])
+def test_the_gate_tells_the_truth(name, w, u, b, h, x):
+    picture = gate_picture(name)
+    a = w * h + u * x + b
+    value = math.tanh(a) if name == "candidate" else sigmoid(a)
+    title = name if name == "candidate" else f"{name} gate"
+    said = picture.say(h=h, x=x)
+    assert f"the sum is {written(a, 2)} and the {title} is {written(value, 3)}" in said
+    assert (f"a share of {written(100 * value, 1)}\N{NO-BREAK SPACE}%" in said) == (name != "candidate")
+    assert words_in(picture.draw(h=h, x=x)) == {written(value, 3)}
+
+
+# ------------------------------------------------------------------------------------------------ numbers as text
+
+@pytest.mark.parametrize("value, digits, expected", [
+    (0, 2, "0.00"), (-0.0, 2, "0.00"), (2, 2, "2.00"), (-1.5, 1, f"{MINUS}1.5"), (0.9974009, 3, "0.997"),
+    (0.004, 2, "0.004"), (-0.004, 2, f"{MINUS}0.004"), (0.0000063, 2, "0.000006"), (0.00096, 2, "0.001"),
+    (0.005, 2, "0.01"), (1e-12, 2, f"1e{MINUS}12"), (-3e-9, 2, f"{MINUS}3e{MINUS}9"), (5e-324, 2, f"5e{MINUS}324"),
+    (1e6, 2, "1.00e6"), (-1e6, 2, f"{MINUS}1.00e6"), (2.0 ** 50, 2, "1.13e15"), (1.5e120, 1, "1.5e120"),
+])
+def test_numbers_as_text(value, digits, expected):
+    assert number(value, digits) == expected
+
+
+def test_no_small_number_reads_as_zero_and_none_has_the_wrong_sign():
+    rng = np.random.default_rng(2)
+    for value in (10 ** rng.uniform(-320, 8, 2000) * rng.choice([-1, 1], 2000)).tolist():
+        for digits in (0, 1, 2, 4):
+            read = number(value, digits)
+            assert "-" not in read
+            back = float(read.replace(MINUS, "-"))
+            assert back != 0 and math.copysign(1, back) == math.copysign(1, value), f"{value!r} reads {read}"
+            # Half a unit of the last digit shown, or of the first digit of a small number.
+            assert abs(back - value) <= max(0.5 * 10 ** -digits, 0.5 * abs(value)), f"{value!r} reads {read}"
+
+
+@pytest.mark.parametrize("value, expected", [(0.9974009, "99.7"), (0, "0.0"), (1, "100.0"), (0.5, "50.0"),
+                                             (6.1e-6, "0.0006"), (1e-12, f"1e{MINUS}10")])
+def test_shares_as_text(value, expected):
+    assert share(value) == expected + "\N{NO-BREAK SPACE}%"
+
+
+def test_words_are_escaped():
+    """A label or an answer may hold < and &: in a picture they must stay words."""
+    words = '<b> & "c"'
+    root = ET.fromstring(svg([Drawing(10, 10, text(1, 1, words))], alt=words))
+    assert (root.get("aria-label"), root[0].text) == (words, words)
+
+
+# ------------------------------------------------------------------------------------------------------ the widget
+
+def parts(widget, kind):
+    """Return every widget of a kind inside a widget, in the order of the page."""
+    own = [widget] if isinstance(widget, kind) else []
+    return own + [part for child in getattr(widget, "children", ()) for part in parts(child, kind)]
+
+
+def shown(picture):
+    """Return what the reader of the page sees: the ink, its accessible name, the sentence below it."""
+    ink, = (part.value for part in parts(picture, widgets.HTML) if 'role="img"' in part.value)
+    said, = (part.value for part in parts(picture, widgets.HTML) if 'role="status"' in part.value)
+    return ink, ET.fromstring(ink).get("aria-label"), ET.fromstring(said).text
+
+
+def agrees(picture):
+    """Tell whether ink, name and sentence are those of where the controls stand."""
+    ink, name, said = shown(picture)
+    sentence = picture.say(**picture.values)
+    return name == sentence == said and picture.draw(**picture.values).body in ink
+
+
+def another(control, value):
+    """Return a position of the control that is not the given one."""
+    return next(position for position in control.positions(3) if position != value)
+
+
+def holders(picture):
+    """Return the widget that holds each control's value, in the order of the controls."""
+    kinds = {Slider: widgets.FloatSlider, Choice: widgets.Dropdown, Switch: widgets.Checkbox}
+    rest = {kind: iter(parts(picture, kind)) for kind in kinds.values()}
+    return [next(rest[kinds[type(control)]]) for control in picture.controls]
+
+
+@every_maker
+def test_every_control_redraws_the_picture(make):
+    picture = make()
+    assert agrees(picture)
+    for control, holder in zip(picture.controls, holders(picture), strict=True):
+        before = shown(picture)
+        holder.value = another(control, holder.value)
+        assert picture.values[control.name] == holder.value
+        assert shown(picture)[0] != before[0], control.label
+        assert agrees(picture), control.label
+
+
+@every_maker
+def test_field_and_slider_follow_each_other(make):
+    picture = make()
+    sliders = [control for control in picture.controls if isinstance(control, Slider)]
+    fields, bars = parts(picture, widgets.BoundedFloatText), parts(picture, widgets.FloatSlider)
+    for control, field, bar in zip(sliders, fields, bars, strict=True):
+        assert field.description == control.label
+        bar.value = control.low
+        assert field.value == control.low and agrees(picture)
+        field.value = control.high
+        assert bar.value == control.high and agrees(picture)
+
+
+@every_maker
+def test_a_typed_number_outside_goes_to_the_end(make):
+    picture = make()
+    sliders = [control for control in picture.controls if isinstance(control, Slider)]
+    for control, field in zip(sliders, parts(picture, widgets.BoundedFloatText), strict=True):
+        for typed, end in ((1e9, control.high), (-1e9, control.low), (float("inf"), control.high)):
+            field.value = typed
+            assert field.value == end == picture.values[control.name] and agrees(picture)
+
+
+def test_a_dragged_position_reads_like_a_typed_one():
+    """The browser's slider says 1.3000000000000007 where a learner means 1.3."""
+    picture = unit_picture()
+    bar, field = parts(picture, widgets.FloatSlider)[2], parts(picture, widgets.BoundedFloatText)[2]
+    bar.value = 1.3000000000000007
+    assert field.value == picture.values["x"] == 1.3 and agrees(picture)
+
+
+@every_maker
+def test_the_saved_output_speaks_and_stands_alone(make):
+    picture = make()
+    first, = holders(picture)[:1]
+    first.value = another(picture.controls[0], first.value)
+    bundle = picture._repr_mimebundle_()
+    sentence = picture.say(**picture.values)
+    assert bundle["text/plain"] == sentence
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    image = ET.fromstring(bundle["text/html"].removesuffix(">") + "/>")
+    assert (image.tag, image.get("alt")) == ("img", sentence)
+    kind, data = image.get("src").split(",")
+    assert kind == "data:image/svg+xml;base64"
+    root = ET.fromstring(base64.b64decode(data))  # the image is a file of its own: every prefix is declared in it
+    assert root.tag == f"{SVG}svg"
+    assert (root.get("role"), root.get("aria-label")) == ("img", sentence)
+    drawing = picture.draw(**picture.values)
+    assert (root.get("width"), root.get("height")) == (f"{drawing.width:g}", f"{drawing.height:g}")
+    assert drawing.body in base64.b64decode(data).decode()
+
+
+# ------------------------------------------------------------------------------------------- changes on two threads
+
+def threads(*work):
+    """Run every piece of work on a thread of its own, all at once; return the exceptions."""
+    failed = []
+
+    def guarded(run):
+        try:
+            run()
+        except Exception as error:  # a thread would swallow it
+            failed.append(error)
+
+    running = [threading.Thread(target=guarded, args=(run,)) for run in work]
+    for thread in running:
+        thread.start()
+    for thread in running:
+        thread.join(60)
+    assert not any(thread.is_alive() for thread in running), "the picture is locked for ever"
+    return failed
+
+
+def test_a_slow_drawing_does_not_overwrite_a_newer_one():
+    """The first thread is held inside say() until the second one has had its chance to finish before it."""
+    first_is_inside, second_is_done = threading.Event(), threading.Event()
+
+    def say(a, b):
+        if (a, b) == (1, 0):
+            first_is_inside.set()
+            second_is_done.wait(0.5)  # in vain where the second thread waits for the first, as it should
+        return f"a is {a:g}, b is {b:g}."
+
+    picture = LivePicture([Slider("a", "a", 0, 1, 1, 0), Slider("b", "b", 0, 1, 1, 0)],
+                          lambda a, b: Drawing(10, 10, text(1, 1, f"{a:g} {b:g}")), say)
+    a, b = holders(picture)
+
+    def first():
+        a.value = 1
+
+    def second():
+        first_is_inside.wait(10)
+        b.value = 1
+        second_is_done.set()
+
+    assert threads(first, second) == []
+    assert shown(picture)[2] == "a is 1, b is 1." and agrees(picture)
+
+
+def test_a_change_that_comes_during_another_is_not_lost():
+    """The second thread moves the slider while the first one's position is still on its way to the field."""
+    picture = unit_picture()
+    bar, field = parts(picture, widgets.FloatSlider)[0], parts(picture, widgets.BoundedFloatText)[0]
+    field_is_moving, second_is_done = threading.Event(), threading.Event()
+
+    def hold_the_first(change):
+        if not field_is_moving.is_set():
+            field_is_moving.set()
+            second_is_done.wait(0.5)
+
+    field.observe(hold_the_first, "value")
+
+    def first():
+        bar.value = -3
+
+    def second():
+        field_is_moving.wait(10)
+        bar.value = 4
+        second_is_done.set()
+
+    assert threads(first, second) == []
+    assert field.value == bar.value == 4 and agrees(picture)
