@@ -101,7 +101,7 @@ def tanh(a):
 def sigmoid_slope(a):
     """Return how fast sigmoid rises at a: sigmoid'(a) = sigmoid(a) * sigmoid(-a), at most 1/4.
 
-    a: a float or an array; returns the same shape.  ValueError if a is not finite.
+    a: a float or an array; returns the same shape.  ValueError if a is not finite, or larger than LARGEST.
     """
     a = _number("a", a)
     return sigmoid(a) * sigmoid(-a)
@@ -110,7 +110,7 @@ def sigmoid_slope(a):
 def tanh_slope(a):
     """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1.
 
-    a: a float or an array; returns the same shape.  ValueError if a is not finite.
+    a: a float or an array; returns the same shape.  ValueError if a is not finite, or larger than LARGEST.
     """
     a = 2 * _number("a", a)
     return 4 * sigmoid(a) * sigmoid(-a)
@@ -282,10 +282,10 @@ def unroll(unit, xs, c=0.0, h=0.0):
 
 # ------------------------------------------------------------------------------------------------ the plain RNN
 
-ACTIVATIONS = {
-    "linear": lambda a: a,
-    "relu": lambda a: (a + abs(a)) / 2,  # max(a, 0), on floats and arrays alike
-    "tanh": tanh,
+ACTIVATIONS = {  # each with its slope; on floats and arrays alike
+    "linear": (lambda a: a, lambda a: a * 0 + 1),
+    "relu": (lambda a: (a + abs(a)) / 2, lambda a: (a > 0) * 1.0),  # max(a, 0)
+    "tanh": (tanh, tanh_slope),
 }
 
 
@@ -334,7 +334,8 @@ def rnn_step(unit, h, x):
     h, x = _numbers(unit, h=h, x=x)
     # h' = act(w h + u x + b)
     a = unit.w * h + unit.u * x + unit.b
-    h_new = ACTIVATIONS[unit.activation](a)
+    act, _ = ACTIVATIONS[unit.activation]
+    h_new = act(a)
     # y = v h' + b_y
     y = unit.v * h_new + unit.b_y
     return RNNStep(x, h, a, h_new, y)
@@ -351,6 +352,129 @@ def rnn_unroll(unit, xs, h=0.0):
         steps.append(rnn_step(unit, h, x))
         h = steps[-1].h
     return steps
+
+
+# ------------------------------------------------------------------------------------------------- gradient flow
+
+# Many cells at once: the weights are one matrix W on the column [h, x, 1], for n cells and m inputs.
+# Plain RNN: (n, n + m + 1).  LSTM: (4n, n + m + 1), n rows each for forget gate, input gate, candidate, output gate.
+
+class GradientFlow(NamedTuple):
+    """What a change of a memory at step t is worth at the last step T, for t = 0 ... T; t = 0 is before the first step.
+
+    c: d c_T / d c_t, long-term memory; h: d h_T / d h_t, short-term memory.  Jacobians (T + 1, n, n); c[T] = h[T] = 1.
+    """
+    c: np.ndarray
+    h: np.ndarray
+
+
+def weight_matrix(unit):
+    """Return the weights of one unit as the matrix W of a layer with one cell: LSTMUnit (4, 3), RNNUnit (1, 3).
+
+    The RNN's output weights are not part of it.  ValueError if unit is neither, or computes many units at once.
+    """
+    gates = [getattr(unit, field.name) for field in fields(unit)] if isinstance(unit, LSTMUnit) else [unit]
+    if not isinstance(unit, (LSTMUnit, RNNUnit)) or any(gate.shape for gate in gates):
+        raise ValueError(f"unit: got {unit!r}, want one LSTMUnit or RNNUnit")
+    return np.array([[gate.w, gate.u, gate.b] for gate in gates])
+
+
+def _layer(gates, W, xs, **memories):
+    """Return W, the inputs (T, m) and the memories (n,), zero where None; ValueError names what does not fit."""
+    W, inputs = _number("W", W), _number("xs", xs)
+    n = len(W) // gates if np.ndim(W) == 2 else 0
+    m = W.shape[1] - n - 1 if n else 0
+    if m < 1 or len(W) % gates:
+        rows = "n" if gates == 1 else f"{gates}n"
+        raise ValueError(f"W: got {W!r}, want a matrix ({rows}, n + m + 1) for n cells and m inputs")
+    inputs = inputs[:, None] if np.ndim(inputs) == 1 else inputs
+    if np.ndim(inputs) != 2 or len(inputs) == 0 or inputs.shape[1] != m:
+        raise ValueError(f"xs: got {xs!r}, want (T, {m}) with at least one step, for the W given")
+    starts = [np.zeros(n) if start is None else _number(name, start) for name, start in memories.items()]
+    for name, start in zip(memories, starts):
+        if np.shape(start) != (n,):
+            raise ValueError(f"{name}: got {memories[name]!r}, want ({n},) for the W given")
+    return W, inputs, *starts
+
+
+def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
+    """Return d h_T / d h_t of a plain RNN for t = 0 ... T: (T + 1, n, n), exact, as products of the steps' Jacobians.
+
+    W: weights (n, n + m + 1); xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), 0 if
+    left out; activation: as in RNNUnit.  Beyond the range of the floats an entry is infinite or 0, without a warning.
+    ValueError names the argument that does not fit.
+    """
+    W, xs, h = _layer(1, W, xs, h=h)
+    if not (isinstance(activation, str) and activation in ACTIVATIONS):
+        raise ValueError(f"activation: got {activation!r}, want one of {', '.join(ACTIVATIONS)}")
+    act, slope = ACTIVATIONS[activation]
+    n, T = len(W), len(xs)
+    W_h, from_x = W[:, :n], xs @ W[:, n:-1].T + W[:, -1]
+    a, flow = np.empty((T, n)), np.empty((T + 1, n, n))
+    with np.errstate(over="ignore", under="ignore"):
+        for t in range(T):
+            a[t] = W_h @ h + from_x[t]
+            h = np.clip(act(a[t]), -LARGEST, LARGEST)  # a memory this large has the slopes of a larger one
+        # d h_t / d h_(t-1) = diag(act'(a)) W_h
+        J = slope(a)[:, :, None] * W_h
+        flow[T] = np.eye(n)
+        for t in range(T, 0, -1):
+            flow[t - 1] = flow[t] @ J[t - 1]
+    return flow
+
+
+def lstm_gradient_flow(W, xs, c=None, h=None):
+    """Return d c_T / d c_t and d h_T / d h_t of an LSTM for t = 0 ... T, exact, as products of the steps' Jacobians.
+
+    W: weights (4n, n + m + 1); xs: inputs (T, m), or (T,) for one input; c, h: memories before the first step (n,), 0
+    if left out.  Both memories carry a change on: all paths through both are counted.  Returns a GradientFlow.
+    ValueError names the argument that does not fit.
+    """
+    W, xs, c, h = _layer(4, W, xs, c=c, h=h)
+    n, T = len(W) // 4, len(xs)
+    W_h, from_x = W[:, :n], xs @ W[:, n:-1].T + W[:, -1]
+    # One tanh for all four gates: sigmoid(a) = (1 + tanh(a / 2)) / 2.
+    half = np.repeat([0.5, 0.5, 1.0, 0.5], n)
+    W_half, x_half, offset = W_h * half[:, None], from_x * half, 1 - half
+    offset[2 * n:3 * n] = 0
+    gates, before, tanh_c = np.empty((T, 4 * n)), np.empty((T, n)), np.empty((T, n))
+    for t in range(T):
+        gates[t] = half * np.tanh(W_half @ h + x_half[t]) + offset
+        before[t] = c
+        f, i, g, o = gates[t].reshape(4, n)
+        c = f * c + i * g
+        tanh_c[t] = np.tanh(c)
+        h = o * tanh_c[t]
+    f, i, g, o = gates.reshape(T, 4, n).swapaxes(0, 1)
+    W_f, W_i, W_g, W_o = W_h.reshape(4, n, n)
+    # d c_t / d h_(t-1), d h_t / d o's path, and d h_t / d c_t along tanh
+    A = ((before * f * (1 - f))[:, :, None] * W_f + (g * i * (1 - i))[:, :, None] * W_i
+         + (i * (1 - g * g))[:, :, None] * W_g)
+    B = (tanh_c * o * (1 - o))[:, :, None] * W_o
+    s = o * (1 - tanh_c * tanh_c)
+    flow = GradientFlow(np.empty((T + 1, n, n)), np.empty((T + 1, n, n)))
+    # Rows: c_T above h_T.  to_c, to_h: how they answer to c_t and to h_t.
+    to_c, to_h = np.eye(2 * n, n), np.eye(2 * n, n, -n)
+    flow.c[T], flow.h[T] = to_c[:n], to_h[n:]
+    with np.errstate(over="ignore", under="ignore"):
+        for t in range(T, 0, -1):
+            through_c = to_c + to_h * s[t - 1]
+            to_c, to_h = through_c * f[t - 1], through_c @ A[t - 1] + to_h @ B[t - 1]
+            flow.c[t - 1], flow.h[t - 1] = to_c[:n], to_h[n:]
+    return flow
+
+
+def clip_by_norm(g, limit):
+    """Return the gradient g, shortened to the length limit if it is longer; its direction stays.
+
+    g: an array of any shape; limit: a positive number.  g <- limit g / ||g|| where ||g|| >= limit: Pascanu, Mikolov and
+    Bengio, "On the difficulty of training recurrent neural networks", 2013.  ValueError names what does not fit.
+    """
+    g, limit = np.asarray(_number("g", g)), _number("limit", limit)
+    if type(limit) is not float or limit <= 0:
+        raise ValueError(f"limit: got {limit!r}, want one positive number")
+    norm = np.linalg.norm(g)
+    return g * (limit / norm) if norm >= limit else g
 
 
 # --------------------------------------------------------------------------------------------- the video's numbers

@@ -11,7 +11,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from .svg import Drawing
+from .svg import QUIET, TEXT, Drawing
 
 STYLE = {
     "svg.fonttype": "none",       # text stays text: small, sharp, selectable
@@ -25,13 +25,18 @@ STYLE = {
 
 
 class Panel(NamedTuple):
-    """One pair of axes: title, the two labels, the two ranges, and the curves that stay: (xs, ys, colour, fill or '')."""
+    """One pair of axes: title, the two labels, the two ranges, and what stays.
+
+    curves: (xs, ys, colour, fill or ''); levels: dashed lines across, (y, what it says); scale: 'linear' or 'log'.
+    """
     title: str
     xlabel: str
     ylabel: str
     xlim: tuple
     ylim: tuple
     curves: tuple = ()
+    levels: tuple = ()
+    scale: str = "linear"
 
 
 class Chart:
@@ -44,29 +49,47 @@ class Chart:
             figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)
             self._axes = figure.subplots(1, len(panels), squeeze=False)[0]
             for axes, panel in zip(self._axes, panels):
-                axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel, xlim=panel.xlim, ylim=panel.ylim)
-                axes.locator_params(nbins=5)
+                axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel,
+                         xlim=panel.xlim, ylim=panel.ylim, yscale=panel.scale)
+                axes.locator_params(nbins=5, axis="x" if panel.scale == "log" else "both")
                 for xs, ys, colour, fill in panel.curves:
                     axes.plot(xs, ys, color=colour)
                     if fill:
                         axes.fill_between(xs, ys, color=fill, alpha=0.3, linewidth=0)
+                for y, words in panel.levels:
+                    axes.axhline(y, color=QUIET, linewidth=1.5, linestyle=(0, (5, 4)))
+                    axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(-4, 5),
+                                  textcoords="offset points", ha="right", color=TEXT, fontsize=14)
             self.paper = Drawing(width, height, _body(figure))
+            self._limits = [(panel.xlim, panel.ylim) for panel in panels]
             self._transforms = [axes.transData.frozen() for axes in self._axes]
         self._height = height
 
     def place(self, panel, x, y):
-        """Return where the data point (x, y) of a panel lies, in picture units; x and y may be arrays."""
-        points = np.column_stack([np.atleast_1d(x), np.atleast_1d(y)])
+        """Return where the data point (x, y) of a panel lies, in picture units; x and y may be arrays.
+
+        A point beyond the axes lies on their edge.
+        """
+        xlim, ylim = self._limits[panel]
+        points = np.column_stack([np.clip(np.atleast_1d(x), *xlim), np.clip(np.atleast_1d(y), *ylim)])
         px, py = self._transforms[panel].transform(points).T
         py = self._height - py  # matplotlib counts from below, SVG from above
         return (px, py) if np.ndim(x) else (float(px[0]), float(py[0]))
 
-    def curve(self, panel, xs, ys, colour, fill):
-        """Return a line through the data points of a panel, and the fill between it and zero if any, as SVG."""
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*self.place(panel, xs, ys)))
-        ends = [f"{x:.1f},{y:.1f}" for x, y in (self.place(panel, xs[0], 0), self.place(panel, xs[-1], 0))]
-        return (f'<polygon points="{ends[0]} {points} {ends[1]}" fill="{fill or "none"}" fill-opacity="0.3"/>'
-                f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"/>')
+    def curve(self, panel, xs, ys, colour, dash=""):
+        """Return a line through the data points of a panel, as SVG; dash as in svg.path."""
+        points = self._points(panel, xs, ys)
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"{dashes}/>'
+
+    def ground(self, panel, xs, ys, colour):
+        """Return the area between the data points of a panel and zero, as SVG."""
+        points = self._points(panel, [xs[0], *xs, xs[-1]], [0, *ys, 0])
+        return f'<polygon points="{points}" fill="{colour}" fill-opacity="0.3"/>'
+
+    def _points(self, panel, xs, ys):
+        """Return the data points of a panel as SVG writes them."""
+        return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*self.place(panel, xs, ys)))
 
 
 def _body(figure):

@@ -158,7 +158,8 @@ def _sigmoid_function(answer):
             return "no answer yet. Put the formula in place of the three dots, and run the cell again."
         value = _as_number(mine)
         if value is None or abs(value - sigmoid(a)) > 1e-6:
-            hint = " Is the sign of the exponent right?" if value is not None and abs(value + sigmoid(a) - 1) < 1e-6 else ""
+            mirrored = value is not None and abs(value - sigmoid(-a)) < 1e-6
+            hint = " Is the sign of the exponent right?" if mirrored else ""
             return f"Not yet: at a = {a:.3f} yours gives {mine!r}, and sigmoid gives {sigmoid(a):.6f}.{hint}"
     return "Right: it agrees with the course's sigmoid at 21 numbers."
 

@@ -86,7 +86,8 @@ def gate_picture(name, weights=VIDEO_UNIT):
         return function(gate.w * h + gate.u * x + gate.b)
 
     def draw(h, x):
-        body = chart.curve(0, grid, answer(h, grid), colour, fill)
+        ys = answer(h, grid)
+        body = (chart.ground(0, grid, ys, fill) if fill else "") + chart.curve(0, grid, ys, colour)
         return Drawing(*chart.paper[:2], body + _guides(chart, 0, x, answer(h, x), lowest - margin, colour))
 
     def say(h, x):
@@ -102,9 +103,10 @@ def _guides(chart, panel, x, y, floor, colour):
     """Return a point on a curve, with dashed lines to both axes and its height written beside it."""
     (px, py), (left, bottom) = chart.place(panel, x, y), chart.place(panel, -10, floor)
     side, anchor = (-14, "end") if x > 6 else (14, "start")
+    below = 28 if py < 120 else -12
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
             + svg.dot(px, py, colour, 8)
-            + svg.text(round(px + side, 1), round(py + (28 if py < 120 else -12), 1), number(y, 3), 18, anchor, bold=True))
+            + svg.text(round(px + side, 1), round(py + below, 1), number(y, 3), 18, anchor, bold=True))
 
 
 def _tangent(chart, a, value, slope):

@@ -136,7 +136,7 @@ def _column(x, gate, a, name, digits, known=True):
     weight = lambda value: "\N{MULTIPLICATION SIGN}" + _weight(value)
     left, right, foot = x - 22, x + 22, Y_SUM + 17
     return (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
-            + path(f"M{right} {Y_INPUT}V{foot}", PAPER, 9)  # the input's arrow crosses the rail of the short-term memory
+            + path(f"M{right} {Y_INPUT}V{foot}", PAPER, 9)  # where the input's arrow crosses the short-term memory
             + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
             + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
             + text(left - 8, Y_SHORT - 14, weight(gate.w), 16, "end")
