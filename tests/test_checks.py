@@ -44,6 +44,15 @@ CASES = {
                                                         0.0103: "bias"}),
     "hidden_memory": Case([(-1, 1), [-1, 2.5], (np.float64(-0.9), np.int64(5))],
                           {(1, 1): "shows too much", (-1, -1): "forgets too much", (0, 20): "sliders"}),
+    "links_between": Case([49], {50: "number of inputs", 51: "fewer", 2: "too low"}),
+    "below_a_thousandth": Case([10], {9: "0.001953", 500: "multiplies", 11: "too high"}),
+    "a_factor_that_explodes": Case([10.5, 30, 1000], {1: "larger factor", 9.9: "larger factor", 0.001: "larger factor"}),
+    "memory_after_day_1": Case([0.499521, 0.5], {-0.2: "company A", 0.55: "candidate", 0.28: "short-term"}),
+    "quiet_days": Case([3], {7: "That is the day", 2: "too low", 4: "too high"}),
+    "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high"}),
+    "weight_that_carries": Case([1], {0: "nothing", 0.5: "halves", 2: "doubles"}),
+    "steps_to_a_hundredth": Case([15], {14: "0.0124", 50: "too high", 7: "too low"}),
+    "keep_half_of_the_gradient": Case([4.7, 4.75], {1: "Too little", 8: "Too much", 1.62: "Too little"}),
 }
 
 JUNK = ["0.5", "", None, True, False, float("nan"), float("inf"), -float("inf"), 1e300, 10 ** 400, 1j, object(), {},

@@ -11,9 +11,12 @@ from typing import Callable, NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from lstm_core import VIDEO_UNIT, forget_stage, output_stage, sigmoid, step, tanh
+from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, VIDEO_UNIT, forget_stage, output_stage, rnn_unroll, sigmoid
+from lstm_core import step, tanh, unroll
 
-from .svg import number, share
+from .companies import runs
+from .gradients import descend, flows
+from .svg import number, scientific, share
 
 # ------------------------------------------------------------------------------------------------------ questions
 
@@ -47,6 +50,9 @@ class Question(widgets.VBox):
 def _questions():
     """Return every question of the course by name: the question, and what to say to each answer."""
     forgotten = step(VIDEO_UNIT, 2, 1, -10)
+    y_a, y_b = (rnn_unroll(VIDEO_RNN, prices)[-1].y for prices in (COMPANY_A, COMPANY_B))
+    h_a, h_b = (unroll(VIDEO_UNIT, prices)[-1].h for prices in (COMPANY_A, COMPANY_B))
+    rnn, c, _ = (float(flow[0]) for flow in flows(0.5, 5, 50, 0, "linear"))
     return {
         "what_a_unit_needs": (
             "A stock costs 1, then 0.5, 0.25 and 1 again. Another costs 0, then 0.5, 0.25 and 1. What must a network "
@@ -54,6 +60,36 @@ def _questions():
             {"the last price": "Both end on 1, so the last price cannot tell them apart. Look at where they differ.",
              "the average": "It would work here, but it blurs what happened when. Only one day differs: which?",
              "day 1": "Yes. Only day 1 differs, three days back: that is what a long-term memory is for."}),
+        "fifty_copies": (
+            "Each step doubles what came before, 50 times over. How large has a 1 become at the end?",
+            {"about 100": "That is 2 times 50, which is adding. Here each step multiplies.",
+             "about a million": f"After 20 doublings: {2 ** 20:,}. There are 30 more to come.",
+             "about 10\u00b9\u2075": f"Yes: {2 ** 50:,}. Nobody can guess at powers; that is why we compute."}),
+        "a_huge_gradient": (
+            "Gradient descent walks downhill; the steeper, the longer the step. What does a gradient do that is 30 times "
+            "too large?",
+            {"it arrives sooner": f"It would, if it stopped in time. Its first step lands at {number(descend(30, 1)[1])}, "
+                                  "on the other side and higher up.",
+             "it jumps over the minimum": f"Yes: from -1.50 the first step lands at {number(descend(30, 1)[1])}, and the "
+                                          "next one farther away still.",
+             "nothing special": "The step is as long as the gradient says. Thirty times as long is past the minimum."}),
+        "rnn_on_companies": (
+            "Company A costs 0 on day 5, company B 1. The plain RNN of the earlier video has read four days. How well does "
+            "it do?",
+            {"both right": f"It says {number(y_a)} for A and {number(y_b, 4)} for B: it cannot tell them apart.",
+             "one right": f"It says {number(y_a)} for A and {number(y_b, 4)} for B: neither is close.",
+             "both wrong": f"Yes: it says {number(y_a)} for A and {number(y_b, 4)} for B. Day 1 has faded away."}),
+        "day_five": (
+            "The LSTM with the video's weights reads the four days of A and of B. What will it say for day 5?",
+            {"the same for both": f"They share three of four days, but not day 1: it says {number(h_a)} and {number(h_b)}.",
+             "0 for A, 1 for B": f"Yes, nearly: {number(h_a)} for A and {number(h_b)} for B.",
+             "1 for A, 0 for B": f"The other way around: {number(h_a)} for A and {number(h_b)} for B."}),
+        "fifty_steps_back": (
+            "A plain RNN with weight 0.5 and an LSTM with forget bias 5 read the same 50 inputs. How much of the gradient "
+            "at the end arrives at the first step?",
+            {"about as much in both": f"In the RNN {scientific(rnn)}, in the LSTM {scientific(c)}: worlds apart.",
+             "the LSTM keeps more than half": f"Yes: {scientific(c)} in the LSTM. The RNN keeps {scientific(rnn)}.",
+             "the RNN keeps more": f"Halving 50 times leaves {scientific(rnn)}; the LSTM keeps {scientific(c)}."}),
         "sigmoid_of_ten": (
             "Sigmoid turns any number into a share between 0 and 1. What does it make of 10?",
             {"exactly 1": f"Close, but never exactly: sigmoid(10) = {number(sigmoid(10), 5)}.",
@@ -132,16 +168,19 @@ def _by_hand(right, why, hint, slips, tolerance=0.0055):
     return judge
 
 
-def _search(share_of, low, high, why, too_low, too_high):
-    """Return a judge of a number found by trying: share_of(number) must lie between low and high."""
+def _search(found_by, low, high, why, too_low, too_high, write=share, largest=1e6):
+    """Return a judge of a number found by trying: found_by(number) must lie between low and high.
+
+    write: how what was found is written; largest: the largest number found_by can take.
+    """
     def judge(answer):
         value = _as_number(answer)
-        if value is None or abs(value) > 1e6:
+        if value is None or abs(value) > largest:
             return f"a number is wanted here, such as 0.5 (without quotes); this is {answer!r}."
-        found = share_of(value)
+        found = found_by(value)
         if low <= found <= high:
-            return f"Right: with {number(value)} it is {share(found)}. {why}"
-        return f"Not yet: with {number(value)} it is {share(found)}. {too_low if found < low else too_high}"
+            return f"Right: with {number(value)} it is {write(found)}. {why}"
+        return f"Not yet: with {number(value)} it is {write(found)}. {too_low if found < low else too_high}"
     return judge
 
 
@@ -258,6 +297,52 @@ def _exercises():
              (output_stage(u.output, 2, -1, 1).a_o, "That is the sum; sigmoid of it is the gate."),
              (sigmoid(-u.output.w + u.output.u), "Nearly: you left out the bias, 0.59.")])),
         Exercise("hidden_memory", _hidden_memory),
+        Exercise("links_between", _by_hand(
+            49, "Each link joins two neighbours, so there is one less than there are inputs.",
+            "Draw three inputs and count the arrows between them.",
+            [(50, "That is the number of inputs. How many arrows join them?"),
+             (51, "There are fewer arrows than inputs, not more.")])),
+        Exercise("below_a_thousandth", _by_hand(
+            10, f"0.5 to the power 10 is {0.5 ** 10:.6f}: ten links, and a thousandth is left.",
+            "Halve 1 until less than 0.001 is left, and count.",
+            [(9, f"Nearly: 0.5 to the power 9 is {0.5 ** 9:.6f}."),
+             (500, "Each link multiplies by 0.5; it does not take 0.5 away.")])),
+        Exercise("a_factor_that_explodes", _search(
+            lambda factor: abs(descend(factor, 1)[1] / descend(factor, 1)[0]), 1.0000001, float("inf"),
+            "Each step ends farther from the minimum than it began.",
+            "Each step ends nearer to the minimum than it began: try a larger factor.", "",
+            write=lambda ratio: f"{number(ratio)} times as far away after each step")),
+        Exercise("memory_after_day_1", _by_hand(
+            unroll(u, COMPANY_B)[0].c, "Nothing was there to keep: the new memory is what was added.",
+            "Both memories start at 0, so only the input and the biases count.",
+            [(unroll(u, COMPANY_A)[0].c, "That is company A. For B the price on day 1 is 1."),
+             (unroll(u, COMPANY_B)[0].input.g, "That is the candidate. How much of it does the input gate let in?"),
+             (unroll(u, COMPANY_B)[0].h, "That is the short-term memory after day 1.")])),
+        Exercise("quiet_days", _by_hand(
+            next(day for day in range(40) if runs(0, 1, 0.5, 0.25, 1, day, 0.5)[0][-1].h > 0.5),
+            "A's long-term memory has risen too, and tanh makes both look the same from outside.",
+            "Set the price on quiet days to 0.5 and add one quiet day at a time.",
+            [(next(day for day in range(40) if runs(0, 1, 0.5, 0.25, 1, day, 0.5)[0][-1].h > 0.5) + 4,
+              "That is the day. How many of these days were quiet days?")])),
+        Exercise("another_day_1", _search(
+            lambda price: unroll(u, (price, *COMPANY_A[1:]))[-1].h, 0.4, 0.6, "Somewhere between the two, it is undecided.",
+            "Too low: a higher price on day 1 is remembered longer.", "Too high: come down a little.",
+            write=number)),
+        Exercise("weight_that_carries", _by_hand(
+            1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does the same.",
+            "Which number stays itself, however often it is multiplied with itself?",
+            [(0, "0 carries nothing at all."), (0.5, "0.5 halves what is left at every step."),
+             (2, "2 doubles it at every step.")])),
+        Exercise("steps_to_a_hundredth", _by_hand(
+            next(k for k in range(99) if sigmoid(1) ** k < 0.01),
+            f"sigmoid(1) = {number(sigmoid(1), 4)}, and that to the power 50 is {scientific(sigmoid(1) ** 50)}: a bias of 1 "
+            "helps a start, but does not carry 50 steps.",
+            "Multiply sigmoid(1) = 0.7311 with itself until less than 0.01 is left.",
+            [(14, f"Nearly: sigmoid(1) to the power 14 is {number(sigmoid(1) ** 14, 4)}.")])),
+        Exercise("keep_half_of_the_gradient", _search(
+            lambda bias: float(flows(0.5, bias, 50, 0, "linear")[1][0]), 0.45, 0.55,
+            "There is more than one such bias, and each keeps about half over 50 steps.",
+            "Too little arrives: the forget gate must stay closer to 1.", "Too much arrives: lower the bias a little.")),
     )
 
 

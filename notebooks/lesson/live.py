@@ -44,6 +44,34 @@ class Slider(NamedTuple):
         return row, (slider, field)
 
 
+class Player(NamedTuple):
+    """A whole number that can play by itself: the name of draw's argument, the label, the range, the start, the pace.
+
+    pace: milliseconds for each step.
+    """
+    name: str
+    label: str
+    low: int
+    high: int
+    value: int
+    pace: int
+
+    @property
+    def step(self):
+        """The distance of two positions."""
+        return 1
+
+    def positions(self, count):
+        """Return every position."""
+        return list(range(self.low, self.high + 1))
+
+    def build(self):
+        """Return the control as it stands on the page, and the widgets that hold its value."""
+        row, holders = Slider(*self[:4], 1, self.value).build()
+        play = widgets.Play(value=self.value, min=self.low, max=self.high, interval=self.pace, show_repeat=False)
+        return widgets.HBox([play, row]), (*holders, play)
+
+
 class Choice(NamedTuple):
     """One of several options: the name of draw's argument, the label, the options, the start."""
     name: str

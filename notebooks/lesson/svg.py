@@ -24,6 +24,10 @@ class Drawing(NamedTuple):
     height: float
     body: str
 
+    def moved(self, down):
+        """Return the drawing moved down by that much, and that much taller."""
+        return Drawing(self.width, self.height + down, f'<g transform="translate(0 {down:g})">{self.body}</g>')
+
 
 def svg(drawings, alt, size=True):
     """Return one SVG element that shows the drawings on top of each other.
@@ -62,6 +66,16 @@ def number(value, digits=2):
     elif float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def scientific(value):
+    """Write a number of any size with about three digits: 0.86, 42.0, or 1.13 \N{MULTIPLICATION SIGN} 10\u00b9\u2075."""
+    size = abs(value)
+    if size == 0 or size == float("inf") or 0.01 <= size < 1e6:
+        return number(value, 3 if size < 0.1 else 2 if size < 100 else 0) if size != float("inf") else "infinite"
+    digits, power = f"{value:.2e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"))
+    return f"{digits} \N{MULTIPLICATION SIGN} 10{raised}".replace("-", "\N{MINUS SIGN}")
 
 
 def _first_digit(value):
