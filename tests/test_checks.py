@@ -46,7 +46,7 @@ CASES = {
                           {(1, 1): "shows too much", (-1, -1): "forgets too much", (0, 20): "sliders"}),
     "links_between": Case([49], {50: "number of inputs", 51: "fewer", 2: "too low"}),
     "below_a_thousandth": Case([10], {9: "0.001953", 500: "multiplies", 11: "too high"}),
-    "a_factor_that_explodes": Case([10.5, 30, 1000], {1: "larger factor", 9.9: "larger factor", 0.001: "larger factor"}),
+    "a_factor_that_explodes": Case([10.5, 30, 1000], {1: "larger factor", 9.9: "larger factor", 0.1: "larger factor"}),
     "memory_after_day_1": Case([0.499521, 0.5], {-0.2: "company A", 0.55: "candidate", 0.28: "short-term"}),
     "quiet_days": Case([3], {7: "That is the day", 2: "too low", 4: "too high"}),
     "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high"}),

@@ -50,6 +50,7 @@ class Question(widgets.VBox):
 def _questions():
     """Return every question of the course by name: the question, and what to say to each answer."""
     forgotten = step(VIDEO_UNIT, 2, 1, -10)
+    landing = number(descend(30, 1)[1])
     y_a, y_b = (rnn_unroll(VIDEO_RNN, prices)[-1].y for prices in (COMPANY_A, COMPANY_B))
     h_a, h_b = (unroll(VIDEO_UNIT, prices)[-1].h for prices in (COMPANY_A, COMPANY_B))
     rnn, c, _ = (float(flow[0]) for flow in flows(0.5, 5, 50, 0, "linear"))
@@ -66,27 +67,27 @@ def _questions():
              "about a million": f"After 20 doublings: {2 ** 20:,}. There are 30 more to come.",
              "about 10\u00b9\u2075": f"Yes: {2 ** 50:,}. Nobody can guess at powers; that is why we compute."}),
         "a_huge_gradient": (
-            "Gradient descent walks downhill; the steeper, the longer the step. What does a gradient do that is 30 times "
-            "too large?",
-            {"it arrives sooner": f"It would, if it stopped in time. Its first step lands at {number(descend(30, 1)[1])}, "
-                                  "on the other side and higher up.",
-             "it jumps over the minimum": f"Yes: from -1.50 the first step lands at {number(descend(30, 1)[1])}, and the "
-                                          "next one farther away still.",
+            "Gradient descent walks downhill; the steeper, the longer the step. What does a gradient do that is 30 "
+            "times too large?",
+            {"it arrives sooner": f"It would, if it stopped in time. Its first step lands at {landing}, on the "
+                                  "other side and higher up.",
+             "it jumps over the minimum": f"Yes: from -1.50 the first step lands at {landing}, and the next one "
+                                          "farther away still.",
              "nothing special": "The step is as long as the gradient says. Thirty times as long is past the minimum."}),
         "rnn_on_companies": (
-            "Company A costs 0 on day 5, company B 1. The plain RNN of the earlier video has read four days. How well does "
-            "it do?",
+            "Company A costs 0 on day 5, company B 1. The plain RNN of the earlier video has read four days. How "
+            "well does it do?",
             {"both right": f"It says {number(y_a)} for A and {number(y_b, 4)} for B: it cannot tell them apart.",
              "one right": f"It says {number(y_a)} for A and {number(y_b, 4)} for B: neither is close.",
              "both wrong": f"Yes: it says {number(y_a)} for A and {number(y_b, 4)} for B. Day 1 has faded away."}),
         "day_five": (
             "The LSTM with the video's weights reads the four days of A and of B. What will it say for day 5?",
-            {"the same for both": f"They share three of four days, but not day 1: it says {number(h_a)} and {number(h_b)}.",
+            {"the same for both": f"They share all days but day 1, and still: it says {number(h_a)} and {number(h_b)}.",
              "0 for A, 1 for B": f"Yes, nearly: {number(h_a)} for A and {number(h_b)} for B.",
              "1 for A, 0 for B": f"The other way around: {number(h_a)} for A and {number(h_b)} for B."}),
         "fifty_steps_back": (
-            "A plain RNN with weight 0.5 and an LSTM with forget bias 5 read the same 50 inputs. How much of the gradient "
-            "at the end arrives at the first step?",
+            "A plain RNN with weight 0.5 and an LSTM with forget bias 5 read the same 50 inputs. How much of the "
+            "gradient at the end arrives at the first step?",
             {"about as much in both": f"In the RNN {scientific(rnn)}, in the LSTM {scientific(c)}: worlds apart.",
              "the LSTM keeps more than half": f"Yes: {scientific(c)} in the LSTM. The RNN keeps {scientific(rnn)}.",
              "the RNN keeps more": f"Halving 50 times leaves {scientific(rnn)}; the LSTM keeps {scientific(c)}."}),
@@ -325,8 +326,8 @@ def _exercises():
             [(next(day for day in range(40) if runs(0, 1, 0.5, 0.25, 1, day, 0.5)[0][-1].h > 0.5) + 4,
               "That is the day. How many of these days were quiet days?")])),
         Exercise("another_day_1", _search(
-            lambda price: unroll(u, (price, *COMPANY_A[1:]))[-1].h, 0.4, 0.6, "Somewhere between the two, it is undecided.",
-            "Too low: a higher price on day 1 is remembered longer.", "Too high: come down a little.",
+            lambda price: unroll(u, (price, *COMPANY_A[1:]))[-1].h, 0.4, 0.6,
+            "Somewhere between the two, it is undecided.", "Too low: a higher price on day 1 is remembered longer.", "Too high: come down a little.",
             write=number)),
         Exercise("weight_that_carries", _by_hand(
             1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does the same.",
@@ -335,14 +336,15 @@ def _exercises():
              (2, "2 doubles it at every step.")])),
         Exercise("steps_to_a_hundredth", _by_hand(
             next(k for k in range(99) if sigmoid(1) ** k < 0.01),
-            f"sigmoid(1) = {number(sigmoid(1), 4)}, and that to the power 50 is {scientific(sigmoid(1) ** 50)}: a bias of 1 "
-            "helps a start, but does not carry 50 steps.",
+            f"sigmoid(1) = {number(sigmoid(1), 4)}, and that to the power 50 is {scientific(sigmoid(1) ** 50)}: a bias of "
+            "1 helps a start, but does not carry 50 steps.",
             "Multiply sigmoid(1) = 0.7311 with itself until less than 0.01 is left.",
             [(14, f"Nearly: sigmoid(1) to the power 14 is {number(sigmoid(1) ** 14, 4)}.")])),
         Exercise("keep_half_of_the_gradient", _search(
             lambda bias: float(flows(0.5, bias, 50, 0, "linear")[1][0]), 0.45, 0.55,
             "There is more than one such bias, and each keeps about half over 50 steps.",
-            "Too little arrives: the forget gate must stay closer to 1.", "Too much arrives: lower the bias a little.")),
+            "Too little arrives: the forget gate must stay closer to 1.",
+            "Too much arrives: lower the bias a little.")),
     )
 
 

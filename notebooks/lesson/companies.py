@@ -20,7 +20,9 @@ def companies_picture():
     steps = {name: unroll(VIDEO_UNIT, prices) for name, prices in COMPANIES.items()}
     chart = Chart([Panel(f"company {name}: c (solid), h (dashed)", "after day", "memory", (0, 4.2), (-0.6, 2.6))
                    for name in COMPANIES], height=300)
+    ground = svg.rect(0, 0, chart.paper.width, TOP, svg.PAPER)
     paper = chart.paper.moved(TOP)
+    paper = paper._replace(body=ground + paper.body)
 
     def draw(day):
         day = int(day)
@@ -89,8 +91,9 @@ def survival_picture():
             for panel, colour, ys in ((0, svg.LONG_TERM, [0, *(s.c for s in run)]),
                                       (1, svg.SHORT_TERM, [0, *(s.h for s in run)])):
                 x, y = chart.place(panel, days[-1], ys[-1])
+                below = -12 if label == "B" else 24
                 body += chart.curve(panel, days, ys, colour, dash) + svg.dot(x, y, colour, 6)
-                body += svg.text(round(x - 4, 1), round(y + (-12 if label == "B" else 24), 1), label, 17, "end", bold=True)
+                body += svg.text(round(x - 4, 1), round(y + below, 1), label, 17, "end", bold=True)
         return Drawing(*chart.paper[:2], body)
 
     def say(**values):

@@ -19,8 +19,8 @@ LEVELS = ((FLOOR, "floor: 1 + this is still 1"), (1, "clip line: 1"))
 
 def power_picture():
     """Return one weight multiplied with itself, link after link, as a live picture on a log scale."""
-    chart = Chart([Panel("a change at the first input, seen after each link", "links between inputs", "what it has become",
-                         (0, 100), RANGE, levels=((1, "neither grows nor shrinks"),), scale="log")])
+    chart = Chart([Panel("a change at the first input, seen after each link", "links between inputs",
+                         "what it has become", (0, 100), RANGE, levels=((1, "neither grows nor shrinks"),), scale="log")])
 
     def draw(w, links):
         ks = np.arange(int(links) + 1)

@@ -69,13 +69,15 @@ def number(value, digits=2):
 
 
 def scientific(value):
-    """Write a number of any size with about three digits: 0.86, 42.0, or 1.13 \N{MULTIPLICATION SIGN} 10\u00b9\u2075."""
+    """Write a number of any size with about three digits, very large and small ones as a power of 10."""
     size = abs(value)
-    if size == 0 or size == float("inf") or 0.01 <= size < 1e6:
-        return number(value, 3 if size < 0.1 else 2 if size < 100 else 0) if size != float("inf") else "infinite"
+    if size == float("inf"):
+        return "infinite"
+    if size == 0 or 0.01 <= size < 1e6:
+        return number(value, 3 if 0 < size < 0.1 else 2 if size < 100 else 0)
     digits, power = f"{value:.2e}".split("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"))
-    return f"{digits} \N{MULTIPLICATION SIGN} 10{raised}".replace("-", "\N{MINUS SIGN}")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{digits} × 10{raised}".replace("-", "\N{MINUS SIGN}")
 
 
 def _first_digit(value):
