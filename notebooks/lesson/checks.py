@@ -327,7 +327,8 @@ def _exercises():
               "That is the day. How many of these days were quiet days?")])),
         Exercise("another_day_1", _search(
             lambda price: unroll(u, (price, *COMPANY_A[1:]))[-1].h, 0.4, 0.6,
-            "Somewhere between the two, it is undecided.", "Too low: a higher price on day 1 is remembered longer.", "Too high: come down a little.",
+            "Somewhere between the two, it is undecided.", "Too low: a higher price on day 1 is remembered longer.",
+            "Too high: come down a little.",
             write=number)),
         Exercise("weight_that_carries", _by_hand(
             1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does the same.",
@@ -336,8 +337,8 @@ def _exercises():
              (2, "2 doubles it at every step.")])),
         Exercise("steps_to_a_hundredth", _by_hand(
             next(k for k in range(99) if sigmoid(1) ** k < 0.01),
-            f"sigmoid(1) = {number(sigmoid(1), 4)}, and that to the power 50 is {scientific(sigmoid(1) ** 50)}: a bias of "
-            "1 helps a start, but does not carry 50 steps.",
+            f"sigmoid(1) = {number(sigmoid(1), 4)}, and that to the power 50 is {scientific(sigmoid(1) ** 50)}: a "
+            "bias of 1 helps a start, but does not carry 50 steps.",
             "Multiply sigmoid(1) = 0.7311 with itself until less than 0.01 is left.",
             [(14, f"Nearly: sigmoid(1) to the power 14 is {number(sigmoid(1) ** 14, 4)}.")])),
         Exercise("keep_half_of_the_gradient", _search(

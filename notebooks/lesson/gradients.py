@@ -20,7 +20,8 @@ LEVELS = ((FLOOR, "floor: 1 + this is still 1"), (1, "clip line: 1"))
 def power_picture():
     """Return one weight multiplied with itself, link after link, as a live picture on a log scale."""
     chart = Chart([Panel("a change at the first input, seen after each link", "links between inputs",
-                         "what it has become", (0, 100), RANGE, levels=((1, "neither grows nor shrinks"),), scale="log")])
+                         "what it has become", (0, 100), RANGE, levels=((1, "neither grows nor shrinks"),),
+                         scale="log")])
 
     def draw(w, links):
         ks = np.arange(int(links) + 1)
@@ -101,7 +102,7 @@ def flow_picture():
         back = np.arange(int(T), -1, -1)
         rnn, c, h = flows(w, bias, T, x, activation)
         return Drawing(*chart.paper[:2], _trail(chart, 0, back, rnn, svg.RNN)
-                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6") + _trail(chart, 1, back, c, svg.LONG_TERM))
+                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", 26) + _trail(chart, 1, back, c, svg.LONG_TERM))
 
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
@@ -116,7 +117,7 @@ def flow_picture():
                         Choice("activation", "RNN: activation", ("linear", "tanh"), "linear")], draw, say, chart.paper)
 
 
-def _trail(chart, panel, xs, ys, colour, dash=""):
+def _trail(chart, panel, xs, ys, colour, dash="", label_down=-12):
     """Return the sizes of a gradient as a line with a point and its number at the end that is furthest back.
 
     Beyond the axes the line runs along their edge, and the number tells.  A log scale shows no sign: sizes are drawn.
@@ -126,7 +127,7 @@ def _trail(chart, panel, xs, ys, colour, dash=""):
     x, y = chart.place(panel, xs[end], sizes[end])
     left, _ = chart.place(panel, 0, 1)
     side, anchor = (-12, "end") if x - left > 220 else (12, "start")
-    label = svg.text(round(x + side, 1), round(y + (24 if y < 120 else -12), 1), scientific(abs(ys[end])), 17, anchor)
+    label = svg.text(round(x + side, 1), round(y + (26 if y < 120 else label_down), 1), scientific(abs(ys[end])), 17, anchor)
     return chart.curve(panel, xs, sizes, colour, dash) + svg.dot(x, y, colour, 7) + label
 
 
