@@ -129,6 +129,7 @@ class LivePicture(widgets.VBox):
         self._following = False
         self._ink = widgets.HTML(layout={"margin": "0", "grid_area": "picture"})
         self._sentence = widgets.HTML(layout={"margin": "4px 0 0 0"})
+        self._room = 2 + len(say(**self.values)) // 100  # lines kept free for the sentence, so that nothing jumps
         self._refresh()
         for holders in self._holders.values():
             for holder in holders:
@@ -175,8 +176,8 @@ class LivePicture(widgets.VBox):
         values = self.values
         sentence = self.say(**values)
         self._ink.value = svg([*self._frame(), self.draw(**values)], alt=sentence, size=False)
-        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:3em;font-size:16px;'
-                                f'line-height:1.5;max-width:60em">{escape(sentence)}</div>')
+        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
+                                f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
 
     def _frame(self):
         """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""
