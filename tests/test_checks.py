@@ -51,7 +51,7 @@ CASES = {
     "quiet_days": Case([3], {7: "That is the day", 2: "too low", 4: "too high"}),
     "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high"}),
     "weight_that_carries": Case([1], {0: "nothing", 0.5: "halves", 2: "doubles"}),
-    "steps_to_a_hundredth": Case([15], {14: "0.0124", 50: "too high", 7: "too low"}),
+    "steps_to_a_hundredth": Case([15], {14: "0.0125", 50: "too high", 7: "too low"}),
     "keep_half_of_the_gradient": Case([4.7, 4.75], {1: "Too little", 8: "Too much", 1.62: "Too little"}),
 }
 

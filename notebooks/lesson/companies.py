@@ -5,7 +5,7 @@ from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT, unroll
 
 from . import svg
 from .charts import Chart, Panel
-from .live import LivePicture, Player, Slider, Switch
+from .live import LivePicture, Slider, Switch
 from .svg import Drawing, number
 
 COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
@@ -39,7 +39,7 @@ def companies_picture():
         end = "; the short-term memory is the forecast for day 5" if day == 4 else ""
         return f"After day {day}, {' and '.join(said)}{end}."
 
-    return LivePicture([Player("day", "day", 0, 4, 4, 1200)], draw, say, paper)
+    return LivePicture([Slider("day", "day", 0, 4, 1, 4, svg.INPUT, pace=1200)], draw, say, paper)
 
 
 def _chain(name, run, day, top):

@@ -102,7 +102,8 @@ def flow_picture():
         back = np.arange(int(T), -1, -1)
         rnn, c, h = flows(w, bias, T, x, activation)
         return Drawing(*chart.paper[:2], _trail(chart, 0, back, rnn, svg.RNN)
-                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", 26) + _trail(chart, 1, back, c, svg.LONG_TERM))
+                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", 26)
+                       + _trail(chart, 1, back, c, svg.LONG_TERM))
 
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
@@ -127,7 +128,8 @@ def _trail(chart, panel, xs, ys, colour, dash="", label_down=-12):
     x, y = chart.place(panel, xs[end], sizes[end])
     left, _ = chart.place(panel, 0, 1)
     side, anchor = (-12, "end") if x - left > 220 else (12, "start")
-    label = svg.text(round(x + side, 1), round(y + (26 if y < 120 else label_down), 1), scientific(abs(ys[end])), 17, anchor)
+    down = 26 if y < 120 else label_down
+    label = svg.text(round(x + side, 1), round(y + down, 1), scientific(abs(ys[end])), 17, anchor)
     return chart.curve(panel, xs, sizes, colour, dash) + svg.dot(x, y, colour, 7) + label
 
 

@@ -17,7 +17,10 @@ from .svg import still, svg
 
 
 class Slider(NamedTuple):
-    """A number to drag or to type: the name of draw's argument, the label, the range, the start, a colour."""
+    """A number to drag or to type: the name of draw's argument, the label, the range, the start, a colour.
+
+    pace: milliseconds for each step when the number plays by itself; 0, and there is no button to play it.
+    """
     name: str
     label: str
     low: float
@@ -25,6 +28,7 @@ class Slider(NamedTuple):
     step: float
     value: float
     colour: str = "#1a1a1a"
+    pace: int = 0
 
     def positions(self, count):
         """Return that many positions over the whole range, both ends included, each on a step."""
@@ -40,36 +44,13 @@ class Slider(NamedTuple):
                                          description=self.label, style={"description_width": "auto"},
                                          layout={"flex": "0 0 auto", "width": "auto"})
         field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
-        row = widgets.HBox([field, slider], layout={"flex": "1 1 380px", "max_width": "520px", "margin": "0 20px 0 0"})
-        return row, (slider, field)
-
-
-class Player(NamedTuple):
-    """A whole number that can play by itself: the name of draw's argument, the label, the range, the start, the pace.
-
-    pace: milliseconds for each step.
-    """
-    name: str
-    label: str
-    low: int
-    high: int
-    value: int
-    pace: int
-
-    @property
-    def step(self):
-        """The distance of two positions."""
-        return 1
-
-    def positions(self, count):
-        """Return every position."""
-        return list(range(self.low, self.high + 1))
-
-    def build(self):
-        """Return the control as it stands on the page, and the widgets that hold its value."""
-        row, holders = Slider(*self[:4], 1, self.value).build()
-        play = widgets.Play(value=self.value, min=self.low, max=self.high, interval=self.pace, show_repeat=False)
-        return widgets.HBox([play, row]), (*holders, play)
+        holders = (slider, field)
+        if self.pace:
+            holders += (widgets.Play(value=self.value, min=self.low, max=self.high, step=self.step,
+                                     interval=self.pace, show_repeat=False),)
+        row = widgets.HBox([field, slider, *holders[2:]],
+                           layout={"flex": "1 1 380px", "max_width": "520px", "margin": "0 20px 0 0"})
+        return row, holders
 
 
 class Choice(NamedTuple):
