@@ -362,7 +362,7 @@ def rnn_unroll(unit, xs, h=0.0):
 class GradientFlow(NamedTuple):
     """What a change of a memory at step t is worth at the last step T, for t = 0 ... T; t = 0 is before the first step.
 
-    c: d c_T / d c_t, long-term memory; h: d h_T / d h_t, short-term memory.  Jacobians (T + 1, n, n); c[T] = h[T] = 1.
+    c: d c_T / d c_t with h_t held still; h: d h_T / d h_t with c_t held still.  Jacobians (T + 1, n, n), 1 at T.
     """
     c: np.ndarray
     h: np.ndarray
@@ -381,12 +381,12 @@ def weight_matrix(unit):
 
 def _layer(gates, W, xs, **memories):
     """Return W, the inputs (T, m) and the memories (n,), zero where None; ValueError names what does not fit."""
-    W, inputs = _number("W", W), _number("xs", xs)
+    given, W, inputs = W, _number("W", W), _number("xs", xs)
     n = len(W) // gates if np.ndim(W) == 2 else 0
     m = W.shape[1] - n - 1 if n else 0
     if m < 1 or len(W) % gates:
         rows = "n" if gates == 1 else f"{gates}n"
-        raise ValueError(f"W: got {W!r}, want a matrix ({rows}, n + m + 1) for n cells and m inputs")
+        raise ValueError(f"W: got {given!r}, want a matrix ({rows}, n + m + 1) for n cells and m inputs")
     inputs = inputs[:, None] if np.ndim(inputs) == 1 else inputs
     if np.ndim(inputs) != 2 or len(inputs) == 0 or inputs.shape[1] != m:
         raise ValueError(f"xs: got {xs!r}, want (T, {m}) with at least one step, for the W given")
@@ -395,6 +395,29 @@ def _layer(gates, W, xs, **memories):
         if np.shape(start) != (n,):
             raise ValueError(f"{name}: got {memories[name]!r}, want ({n},) for the W given")
     return W, inputs, *starts
+
+
+def _products(J):
+    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1: (T + 1, k, k) for (T, k, k).
+
+    Beyond the range of the floats an entry is infinite or 0, without a warning.
+    """
+    T, k, _ = J.shape
+    flow = np.empty((T + 1, k, k))
+    flow[T] = np.eye(k)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        for t in range(T, 0, -1):
+            np.matmul(flow[t], J[t - 1], out=flow[t - 1])
+        if np.isfinite(flow).all():
+            return flow
+        # Infinity times 0 is no number: once more, each row as (a row below 1) * 2^power.
+        row, power = flow[T], np.zeros((k, 1), dtype=np.int32)
+        for t in range(T, 0, -1):
+            row = row @ J[t - 1]
+            up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
+            row, power = np.ldexp(row, -up), power + up
+            flow[t - 1] = np.ldexp(row, power)
+    return flow
 
 
 def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
@@ -410,17 +433,13 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     act, slope = ACTIVATIONS[activation]
     n, T = len(W), len(xs)
     W_h, from_x = W[:, :n], xs @ W[:, n:-1].T + W[:, -1]
-    a, flow = np.empty((T, n)), np.empty((T + 1, n, n))
-    with np.errstate(over="ignore", under="ignore"):
-        for t in range(T):
-            a[t] = W_h @ h + from_x[t]
-            h = np.clip(act(a[t]), -LARGEST, LARGEST)  # a memory this large has the slopes of a larger one
-        # d h_t / d h_(t-1) = diag(act'(a)) W_h
-        J = slope(a)[:, :, None] * W_h
-        flow[T] = np.eye(n)
-        for t in range(T, 0, -1):
-            flow[t - 1] = flow[t] @ J[t - 1]
-    return flow
+    a = np.empty((T, n))
+    for t in range(T):
+        # A sum or a memory cut to this size has the slope of a larger one.
+        np.clip(W_h @ h + from_x[t], -LARGEST, LARGEST, out=a[t])
+        h = act(a[t])
+    # d h_t / d h_(t-1) = diag(act'(a)) W_h
+    return _products(slope(a)[:, :, None] * W_h)
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
@@ -433,35 +452,33 @@ def lstm_gradient_flow(W, xs, c=None, h=None):
     W, xs, c, h = _layer(4, W, xs, c=c, h=h)
     n, T = len(W) // 4, len(xs)
     W_h, from_x = W[:, :n], xs @ W[:, n:-1].T + W[:, -1]
-    # One tanh for all four gates: sigmoid(a) = (1 + tanh(a / 2)) / 2.
+    # In the loop one tanh serves all four gates: sigmoid(a) = (1 + tanh(a / 2)) / 2.
     half = np.repeat([0.5, 0.5, 1.0, 0.5], n)
-    W_half, x_half, offset = W_h * half[:, None], from_x * half, 1 - half
-    offset[2 * n:3 * n] = 0
-    gates, before, tanh_c = np.empty((T, 4 * n)), np.empty((T, n)), np.empty((T, n))
+    W_half, x_half, offset = W_h * half[:, None], from_x * half, np.repeat([0.5, 0.5, 0.0, 0.5], n)
+    a, memory = x_half, np.empty((T + 1, n))
+    memory[0] = c
+    gates = np.empty(4 * n)
+    f, i, g, o = gates.reshape(4, n)  # views: they follow the gates
     for t in range(T):
-        gates[t] = half * np.tanh(W_half @ h + x_half[t]) + offset
-        before[t] = c
-        f, i, g, o = gates[t].reshape(4, n)
-        c = f * c + i * g
-        tanh_c[t] = np.tanh(c)
-        h = o * tanh_c[t]
-    f, i, g, o = gates.reshape(T, 4, n).swapaxes(0, 1)
-    W_f, W_i, W_g, W_o = W_h.reshape(4, n, n)
-    # d c_t / d h_(t-1), d h_t / d o's path, and d h_t / d c_t along tanh
-    A = ((before * f * (1 - f))[:, :, None] * W_f + (g * i * (1 - i))[:, :, None] * W_i
-         + (i * (1 - g * g))[:, :, None] * W_g)
-    B = (tanh_c * o * (1 - o))[:, :, None] * W_o
-    s = o * (1 - tanh_c * tanh_c)
-    flow = GradientFlow(np.empty((T + 1, n, n)), np.empty((T + 1, n, n)))
-    # Rows: c_T above h_T.  to_c, to_h: how they answer to c_t and to h_t.
-    to_c, to_h = np.eye(2 * n, n), np.eye(2 * n, n, -n)
-    flow.c[T], flow.h[T] = to_c[:n], to_h[n:]
-    with np.errstate(over="ignore", under="ignore"):
-        for t in range(T, 0, -1):
-            through_c = to_c + to_h * s[t - 1]
-            to_c, to_h = through_c * f[t - 1], through_c @ A[t - 1] + to_h @ B[t - 1]
-            flow.c[t - 1], flow.h[t - 1] = to_c[:n], to_h[n:]
-    return flow
+        a[t] += W_half.dot(h)
+        np.tanh(a[t], out=gates)
+        gates *= half
+        gates += offset
+        c = memory[t + 1] = f * c + i * g
+        h = o * np.tanh(c)
+    # After it every digit of a nearly closed gate and of a flat slope counts: they are multiplied T times.
+    a = np.clip(a / half, -LARGEST, LARGEST).reshape(T, 4, n)
+    (f, i, _, o), (f_off, i_off, _, o_off) = sigmoid(a).swapaxes(0, 1), sigmoid(-a).swapaxes(0, 1)
+    g, tanh_c = np.tanh(a[:, 2]), np.tanh(memory[1:])
+    # Rows: (c_t, h_t); columns: (c_(t-1), h_(t-1)).  c_t = f c + i g, and then h_t = o tanh(c_t).
+    J = np.zeros((T, 2 * n, 2 * n))
+    J[:, range(n), range(n)] = f
+    through = np.stack([memory[:-1] * f * f_off, g * i * i_off, i * tanh_slope(a[:, 2])], axis=2)  # (T, n, 3)
+    np.matmul(through.swapaxes(0, 1), W_h[:3 * n].reshape(3, n, n).swapaxes(0, 1), out=J[:, :n, n:].swapaxes(0, 1))
+    np.multiply(J[:, :n], (o * tanh_slope(memory[1:]))[:, :, None], out=J[:, n:])
+    J[:, n:, n:] += (tanh_c * o * o_off)[:, :, None] * W_h[3 * n:]
+    flow = _products(J)
+    return GradientFlow(flow[:, :n, :n], flow[:, n:, n:])
 
 
 def clip_by_norm(g, limit):
@@ -470,11 +487,12 @@ def clip_by_norm(g, limit):
     g: an array of any shape; limit: a positive number.  g <- limit g / ||g|| where ||g|| >= limit: Pascanu, Mikolov and
     Bengio, "On the difficulty of training recurrent neural networks", 2013.  ValueError names what does not fit.
     """
-    g, limit = np.asarray(_number("g", g)), _number("limit", limit)
-    if type(limit) is not float or limit <= 0:
+    g, longest = np.asarray(_number("g", g)), _number("limit", limit)
+    if type(longest) is not float or longest <= 0:
         raise ValueError(f"limit: got {limit!r}, want one positive number")
-    norm = np.linalg.norm(g)
-    return g * (limit / norm) if norm >= limit else g
+    largest = np.abs(g).max(initial=0)
+    norm = largest * np.linalg.norm(g / largest) if largest else 0.0  # the square of 1e-200 would be lost
+    return g * (longest / norm) if norm >= longest else g
 
 
 # --------------------------------------------------------------------------------------------- the video's numbers

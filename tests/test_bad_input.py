@@ -1,5 +1,7 @@
 """What may not come into the core is refused by name; what may come in, however large, gives finite numbers.
 
+A gradient flow is a product of many steps and may leave the floats: it is then infinite or 0, and never NaN.
+
 GOOD holds one valid call of every public function and class.  A public name or an argument without a place there
 fails the first test: whoever adds one is asked what it refuses.
 """
@@ -31,6 +33,10 @@ GOOD = {
     "RNNUnit": dict(w=1.0, u=1.0, b=1.0, v=1.0, b_y=1.0, activation="tanh"),
     "rnn_step": dict(unit=RNN, h=1.0, x=1.0),
     "rnn_unroll": dict(unit=RNN, xs=[0.0, 0.5], h=1.0),
+    "weight_matrix": dict(unit=VIDEO_UNIT),
+    "rnn_gradient_flow": dict(W=np.eye(2, 4), xs=np.ones((3, 1)), h=np.ones(2), activation="tanh"),
+    "lstm_gradient_flow": dict(W=np.eye(8, 4), xs=np.ones((3, 1)), c=np.ones(2), h=np.ones(2)),
+    "clip_by_norm": dict(g=np.array([3.0, -4.0]), limit=1),
 }
 
 NOT_NUMBERS = ["1", "", None, True, 1j, {}, [[1, 2], [3]], [1, "2"], [None], np.array([True])]
@@ -44,6 +50,24 @@ BAD = {
     LSTMUnit: ["unit", None, True, 1.0, GATE, RNN],
     RNNUnit: ["unit", None, True, 1.0, GATE, VIDEO_UNIT],
     str: ["sigmoid", "", None, True, 1.0, float("nan"), ["tanh"], np.array(["tanh", "relu"])],
+}
+NOT_TWO_CELLS = [bad for bad in NOT_NUMBERS if bad is not None] + NOT_FINITE + [
+    1.0, [], [1.0], np.ones(3), np.ones((1, 2)), np.ones((2, 1))]
+NOT_ONE_INPUT = BAD[list] + [np.ones((0, 1)), np.ones((3, 2)), np.ones((3, 1, 1))]
+NOT_A_MATRIX = NOT_NUMBERS + NOT_FINITE + [3.0, [], [1.0], [[]], np.ones(4), np.ones((2, 4, 1)), np.ones((0, 4))]
+# ... and by its name, where the type does not say it.  A memory may be None: it is then 0.
+BAD_HERE = {
+    ("weight_matrix", "unit"): ["unit", None, True, 1.0, GATE, LSTMUnit,
+                                LSTMUnit(GATE, Gate(np.ones(3), 1, 1), GATE, GATE), RNNUnit(w=1, u=1, b=np.ones(3))],
+    ("rnn_gradient_flow", "W"): NOT_A_MATRIX + [np.ones((2, 3)), [[1, 1]]],
+    ("rnn_gradient_flow", "xs"): NOT_ONE_INPUT,
+    ("rnn_gradient_flow", "h"): NOT_TWO_CELLS,
+    ("lstm_gradient_flow", "W"): NOT_A_MATRIX + [np.ones((2, 4)), np.ones((9, 4)), np.ones((8, 3)), 3 * [[1, 1, 1]]],
+    ("lstm_gradient_flow", "xs"): NOT_ONE_INPUT,
+    ("lstm_gradient_flow", "c"): NOT_TWO_CELLS,
+    ("lstm_gradient_flow", "h"): NOT_TWO_CELLS,
+    ("clip_by_norm", "g"): NOT_NUMBERS + NOT_FINITE,
+    ("clip_by_norm", "limit"): NOT_NUMBERS + NOT_FINITE + [0, 0.0, -1, -1e-300, [1.0], [], np.ones(2)],
 }
 
 
@@ -83,9 +107,9 @@ def test_the_valid_call_is_valid(name):
     call(name)
 
 
-@pytest.mark.parametrize("name, argument", arguments(*BAD))
+@pytest.mark.parametrize("name, argument", [(name, argument) for name, given in GOOD.items() for argument in given])
 def test_bad_input_is_refused_by_name_and_value(name, argument):
-    for bad in BAD[type(GOOD[name][argument])]:
+    for bad in BAD_HERE.get((name, argument)) or BAD[type(GOOD[name][argument])]:
         with pytest.raises(ValueError) as refused:
             call(name, **{argument: bad})
         message = str(refused.value)
@@ -159,7 +183,8 @@ def test_extreme_input_gives_finite_numbers(name, argument, extreme, as_array):
 
 @pytest.mark.parametrize("extreme", [1e6, -1e6, lstm_core.LARGEST, -lstm_core.LARGEST])
 @pytest.mark.parametrize("as_array", [False, True])
-@pytest.mark.parametrize("name", [name for name, given in GOOD.items() if "unit" in given or "gate" in given])
+@pytest.mark.parametrize("name", [name for name, given in GOOD.items()
+                                  if ("unit" in given or "gate" in given) and "h" in given])
 def test_extreme_weights_with_extreme_input_give_finite_numbers(name, extreme, as_array):
     value = np.array([extreme, 1.0]) if as_array else extreme
     gate = Gate(w=value, u=-value, b=value)
@@ -186,3 +211,33 @@ def test_an_exploding_rnn_stops_by_name_before_it_overflows():
     rnn = RNNUnit(w=1e6, u=1, b=0, activation="linear")
     with pytest.raises(ValueError, match=r"^h: got .*, want finite numbers"):
         call("rnn_unroll", unit=rnn, xs=[1.0] * 100)
+
+
+@pytest.mark.parametrize("extreme", [1e6, -1e6, lstm_core.LARGEST, -lstm_core.LARGEST])
+@pytest.mark.parametrize("name, argument", [
+    (name, argument) for name, given in GOOD.items() for argument, value in given.items()
+    if isinstance(value, np.ndarray)])
+def test_extreme_input_of_many_cells_gives_no_nan(name, argument, extreme):
+    """One of the numbers extreme, all of them, and all arguments together."""
+    good = GOOD[name][argument]
+    one = good.copy()
+    one.flat[0] = extreme
+    everything = {k: np.full(np.shape(v), extreme) for k, v in GOOD[name].items() if isinstance(v, np.ndarray)}
+    for changed in ({argument: one}, {argument: np.full(good.shape, extreme)}, everything):
+        assert not np.isnan(numbers_in(call(name, **changed))).any()
+
+
+@pytest.mark.parametrize("activation", ["linear", "relu"])
+@pytest.mark.parametrize("extreme", [1e6, -1e6, lstm_core.LARGEST, -lstm_core.LARGEST])
+def test_the_flow_of_an_rnn_without_a_ceiling_gives_no_nan(activation, extreme):
+    large = dict(W=np.full((2, 4), extreme), xs=np.array([extreme, -extreme, 1]), h=np.array([extreme, -extreme]))
+    assert not np.isnan(call("rnn_gradient_flow", activation=activation, **large)).any()
+
+
+@pytest.mark.parametrize("extreme", [1e6, lstm_core.LARGEST])
+def test_extreme_weights_pass_into_the_matrix_and_extreme_limits_into_the_length(extreme):
+    gate = Gate(extreme, -extreme, extreme)
+    assert call("weight_matrix", unit=RNNUnit(extreme, -extreme, extreme)).tolist() == [[extreme, -extreme, extreme]]
+    assert call("weight_matrix", unit=LSTMUnit(gate, gate, gate, gate)).tolist() == 4 * [[extreme, -extreme, extreme]]
+    assert call("clip_by_norm", limit=extreme).tolist() == [3, -4]
+    np.testing.assert_allclose(call("clip_by_norm", limit=1 / extreme), [0.6 / extreme, -0.8 / extreme], rtol=1e-12)

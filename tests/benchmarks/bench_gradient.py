@@ -1,0 +1,125 @@
+"""How fast the gradient flow is, beside PyTorch's automatic differentiation of the same numbers, in float64.
+
+    python tests/benchmarks/bench_gradient.py [--rounds 20]
+
+One process, one thread; every round measures each way once, so that a busy machine slows all alike.  Printed are
+medians over the rounds, the ratio to ours, and the bars.  Before the clock starts, all ways are checked to give the
+same numbers.  PyTorch in two ways, both of which know the equations but no derivative:
+
+    plain     one backward pass for each cell through the stored memories of all steps
+    batched   the Jacobians of all steps at once by torch.func, then their products
+"""
+import argparse
+import os
+import statistics
+import sys
+import time
+from pathlib import Path
+
+os.environ.update(dict.fromkeys(["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"], "1"))  # before NumPy
+
+import numpy as np  # noqa: E402
+
+try:
+    import torch
+    from torch.func import jacrev, vmap
+except ImportError:
+    sys.exit("This benchmark needs PyTorch, which the course does not: pip install torch==2.13.0, and run it again.")
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from lstm_core import lstm_gradient_flow, rnn_gradient_flow  # noqa: E402  (the path comes first)
+
+T, RATIO_BAR, BAR_MS = 200, 10, 2
+
+
+def lstm_step(W, x, c, h):
+    """Return the memories (c, h) after one step."""
+    f, i, g, o = (W @ torch.cat([h, x, x.new_ones(1)])).chunk(4)
+    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+    return c, torch.sigmoid(o) * torch.tanh(c)
+
+
+def rnn_step(W, x, h):
+    """Return the memory (h,) after one step."""
+    return (torch.tanh(W @ torch.cat([h, x, x.new_ones(1)])),)
+
+
+def trajectory(step, W, xs, n, memories, leaves):
+    """Return the memories at t = 0 ... T, each a tuple of tensors (n,); leaves: track gradients from the start on."""
+    states = [tuple(torch.zeros(n, dtype=W.dtype, requires_grad=leaves) for _ in range(memories))]
+    for x in xs:
+        # h_t is made from c_t, and yet d / d c_t holds h_t still: stored is a copy, which only the next step reads.
+        states.append(tuple(memory.clone() for memory in step(W, x, *states[-1])))
+    return states
+
+
+def plain(step, W, xs, n, memories):
+    """Return d m_T / d m_t for each memory m, (T + 1, n, n): a backward pass for each cell of each memory."""
+    states = trajectory(step, W, xs, n, memories, leaves=True)
+    flows = []
+    for stored in zip(*states):
+        rows = [torch.autograd.grad(last, stored, retain_graph=True, materialize_grads=True) for last in stored[-1]]
+        flows.append(torch.stack([torch.stack(row) for row in rows], dim=1).numpy())
+    return flows
+
+
+def batched(step, W, xs, n, memories):
+    """Return the same: the Jacobians of all steps by one vmap of jacrev, and their products."""
+    with torch.no_grad():
+        states = trajectory(step, W, xs, n, memories, leaves=False)
+        before = torch.stack([torch.cat(state) for state in states[:-1]])
+        J = vmap(jacrev(lambda state, x: torch.cat(step(W, x, *state.split(n)))))(before, xs)
+        products = [torch.eye(n * memories, dtype=W.dtype)]
+        for t in reversed(range(len(xs))):
+            products.append(products[-1] @ J[t])
+        whole = torch.stack(products[::-1]).numpy()
+    return [whole[:, k * n:(k + 1) * n, k * n:(k + 1) * n] for k in range(memories)]
+
+
+def ours(flow):
+    """Return a gradient flow as a list of one array for each memory."""
+    return list(flow) if isinstance(flow, tuple) else [flow]
+
+
+def case(flow, step, gates, memories, n):
+    """Return the three ways, to be called without arguments, for n cells whose flow does not explode."""
+    rng = np.random.default_rng(1997)
+    W, xs = rng.uniform(-1, 1, (gates * n, n + 2)) / np.sqrt(n), rng.uniform(-1, 1, (T, 1))
+    W[:n, -1] += 3 * (gates == 4)  # a forget bias, so that 200 steps still carry something
+    given = step, torch.tensor(W), torch.tensor(xs), n, memories
+    return {"ours": lambda: ours(flow(W, xs)), "plain": lambda: plain(*given), "batched": lambda: batched(*given)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=20)
+    rounds = parser.parse_args().rounds
+    torch.set_num_threads(1)
+    cases = {
+        f"LSTM, 16 cells, T = {T}": case(lstm_gradient_flow, lstm_step, gates=4, memories=2, n=16),
+        f"LSTM, 1 cell, T = {T}": case(lstm_gradient_flow, lstm_step, gates=4, memories=2, n=1),
+        f"RNN, 16 cells, T = {T}": case(rnn_gradient_flow, rnn_step, gates=1, memories=1, n=16),
+    }
+    for ways in cases.values():
+        for rival in (ways["plain"](), ways["batched"]()):  # which also warms everything up
+            for flow, expected in zip(ways["ours"](), rival, strict=True):
+                np.testing.assert_allclose(flow, expected, rtol=1e-9, atol=1e-12)
+    times = {(name, way): [] for name, ways in cases.items() for way in ways}
+    for _ in range(rounds):
+        for name, way in times:
+            start = time.perf_counter()
+            cases[name][way]()
+            times[name, way].append(1000 * (time.perf_counter() - start))
+    median = {key: statistics.median(values) for key, values in times.items()}
+
+    print(f"NumPy {np.__version__}, PyTorch {torch.__version__}, one thread, medians of {rounds} rounds")
+    print(f"{'':<26}{'ours':>10}{'plain':>12}{'batched':>12}{'plain/ours':>12}{'batched/ours':>14}")
+    for name in cases:
+        mine, *rivals = (median[name, way] for way in ("ours", "plain", "batched"))
+        print(f"{name:<26}{mine:>7.2f} ms" + "".join(f"{rival:>9.1f} ms" for rival in rivals)
+              + "".join(f"{rival / mine:>{width}.1f}" for rival, width in zip(rivals, (12, 14))))
+    print(f"Bars: ratios of at least {RATIO_BAR}; about {BAR_MS} ms for 16 LSTM cells.")
+
+
+if __name__ == "__main__":
+    main()
