@@ -14,7 +14,8 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lesson import activation_picture, gate_picture, unit_picture
+from lesson import activation_picture, companies_picture, descent_picture, flow_picture, gate_picture
+from lesson import power_picture, survival_picture, unit_picture
 from lesson.live import Choice, LivePicture, Slider, Switch
 from lesson.svg import Drawing, number, share, svg, text
 from pages import PAGES, pictures_on
@@ -27,6 +28,8 @@ MAKERS = {
     **{f"unit, stage {stage}": lambda stage=stage: unit_picture(stage=stage) for stage in (1, 2, 3)},
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
+    "power": power_picture, "descent": descent_picture, "flow": flow_picture,
+    "companies": companies_picture, "survival": survival_picture,
 }
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 
@@ -311,6 +314,14 @@ def test_a_dragged_position_reads_like_a_typed_one():
     bar, field = parts(picture, widgets.FloatSlider)[2], parts(picture, widgets.BoundedFloatText)[2]
     bar.value = 1.3000000000000007
     assert field.value == picture.values["x"] == 1.3 and agrees(picture)
+
+
+def test_the_control_that_moved_is_never_corrected():
+    """A correction would cross the hand's next move on its way to the browser, and undo it."""
+    picture = unit_picture()
+    bar, field = parts(picture, widgets.FloatSlider)[2], parts(picture, widgets.BoundedFloatText)[2]
+    bar.value = 2.5999999999999996
+    assert (bar.value, field.value, picture.values["x"]) == (2.5999999999999996, 2.6, 2.6)
 
 
 @every_maker

@@ -130,9 +130,12 @@ class LivePicture(widgets.VBox):
             if self._following:
                 return
             self._following = True
+            value = _tidy(change.owner.value)
             try:
                 for holder in holders:
-                    holder.value = _tidy(change.owner.value)
+                    # The page's slider answers 2.6 with 2.5999999999999996: to correct it again loses the next move.
+                    if _tidy(holder.value) != value:
+                        holder.value = value
             finally:
                 self._following = False
             self._refresh()

@@ -1,0 +1,144 @@
+"""The course as a learner sees it: a real JupyterLab in a real, headless Chromium.  Knows no lesson.
+
+The server runs over a copy of the course, so the outputs saved in the pages stay as they are, and with settings,
+kernels and history of its own, so it behaves the same on everybody's machine.
+"""
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parents[1]
+START_UP = 120  # seconds; the first start on a busy machine is slow
+RUN_ALL = 300
+
+CHROMIUM = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    *(str(Path(os.environ.get(folder, ""), "Google/Chrome/Application/chrome.exe"))
+      for folder in ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")),
+)
+
+
+class ChromiumMissing(Exception):
+    """There is no browser to test in; the message says how to get one."""
+
+
+def launch(playwright):
+    """Start the Chromium of this machine, or the one Playwright downloaded; ChromiumMissing if there is neither."""
+    installed = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    path = installed or playwright.chromium.executable_path
+    if not Path(path).exists():
+        raise ChromiumMissing("no Chromium found: install it from your system's packages (Debian: apt install "
+                              "chromium), or with: python -m playwright install chromium")
+    return playwright.chromium.launch(executable_path=path)
+
+
+class Lab(NamedTuple):
+    """A running JupyterLab: its address, its token, and the folder of the copied pages."""
+    address: str
+    token: str
+    pages: Path
+
+
+@contextmanager
+def running_lab():
+    """Run JupyterLab over a copy of the course in a temporary folder, and yield the Lab."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        course = Path(folder, "course")
+        leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+        shutil.copytree(ROOT / "notebooks", course / "notebooks", ignore=leave)
+        shutil.copy(ROOT / "lstm_core.py", course)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), course / "notebooks")
+        log = Path(folder, "log")
+        server = _start(lab, port, course, Path(folder), log)
+        try:
+            _wait_for(lab, server, log)
+            yield lab
+        finally:
+            server.terminate()
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _start(lab, port, course, own, log):
+    """Start the server's process; what it says goes to the log."""
+    settings = own / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    settings.parent.mkdir(parents=True)
+    # A first start would ask about news in a corner of the page.
+    settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}",
+               "--ServerApp.port_retries=0", f"--ServerApp.root_dir={course}",
+               "--LabApp.expose_app_in_browser=True"]  # lets us wait for Run All instead of guessing from prompts
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # in containers, where Jupyter refuses otherwise
+    place = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    environment = {**os.environ, **place, "IPYTHONDIR": str(own / "ipython"), "JUPYTER_TOKEN": lab.token}
+    with open(log, "w", encoding="utf-8") as output:
+        return subprocess.Popen(command, cwd=course, env=environment, stdin=subprocess.DEVNULL, stdout=output,
+                                stderr=subprocess.STDOUT)
+
+
+def _wait_for(lab, server, log):
+    """Return once the server answers; RuntimeError with the end of its log if it does not."""
+    status = urllib.request.Request(f"{lab.address}/api/status", headers={"Authorization": f"token {lab.token}"})
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes by a proxy
+    deadline = time.monotonic() + START_UP
+    while server.poll() is None and time.monotonic() < deadline:
+        try:
+            with direct.open(status, timeout=5):
+                return
+        except OSError:  # not listening yet
+            time.sleep(0.2)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
+
+
+class Opened(NamedTuple):
+    """A page of the course that has run in the browser, and everything the browser complained about since."""
+    page: Page
+    complaints: list
+
+
+@contextmanager
+def opened(browser, lab, name):
+    """Open a page of the course, Run All, wait until it is done, and yield it; its kernel ends with it."""
+    page, complaints = browser.new_page(viewport={"width": 1280, "height": 900}), []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{lab.address}/lab/tree/notebooks/{name}?reset&token={lab.token}")
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+                           timeout=1000 * START_UP)
+    page.evaluate("""() => {
+        const run = async () => {
+            await jupyterapp.shell.currentWidget.context.ready;
+            return jupyterapp.commands.execute('notebook:run-all-cells');
+        };
+        run().then(() => { window.ran = true; });
+    }""")
+    page.wait_for_function("() => window.ran", timeout=1000 * RUN_ALL)
+    yield Opened(page, complaints)
+    page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
+    page.close()
+
+
+def outputs(page):
+    """Return the outputs of all code cells of an open page, one list for each cell, as a notebook file holds them."""
+    cells = page.evaluate("() => jupyterapp.shell.currentWidget.content.model.toJSON().cells")
+    return [cell["outputs"] for cell in cells if cell["cell_type"] == "code"]
