@@ -101,13 +101,16 @@ def flow_picture():
     def draw(w, bias, T, x, activation):
         back = np.arange(int(T), -1, -1)
         rnn, c, h = flows(w, bias, T, x, activation)
-        return Drawing(*chart.paper[:2], _trail(chart, 0, back, rnn, svg.RNN)
+        left, top = chart.place(0, 8, 1e17)
+        step = "new h = tanh(w h + x)" if activation == "tanh" else "new h = w h + x"
+        return Drawing(*chart.paper[:2], svg.text(round(left, 1), round(top, 1), step, italic=True)
+                       + _trail(chart, 0, back, rnn, svg.RNN)
                        + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", 26)
                        + _trail(chart, 1, back, c, svg.LONG_TERM))
 
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
-        return (f"Over {int(T)} steps, the first step's share in the RNN is {scientific(rnn)}{_in_words(rnn)}; in the "
+        return (f"Over {int(T)} steps, the first step's share in the {activation} RNN is {scientific(rnn)}{_in_words(rnn)}; in the "
                 f"LSTM it is {scientific(c)}{_in_words(c)} along the long-term memory, and {scientific(h)} along the "
                 "short-term memory.")
 
