@@ -58,7 +58,7 @@ class Chart:
                         axes.fill_between(xs, ys, color=fill, alpha=0.3, linewidth=0)
                 for y, words in panel.levels:
                     axes.axhline(y, color=QUIET, linewidth=1.5, linestyle=(0, (5, 4)))
-                    axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(-4, 5),
+                    axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(-4, -5), va="top",
                                   textcoords="offset points", ha="right", color=TEXT, fontsize=14)
             self.paper = Drawing(width, height, _body(figure))
             self._limits = [(panel.xlim, panel.ylim) for panel in panels]

@@ -105,13 +105,13 @@ def flow_picture():
         step = "new h = tanh(w h + x)" if activation == "tanh" else "new h = w h + x"
         return Drawing(*chart.paper[:2], svg.text(round(left, 1), round(top, 1), step, italic=True)
                        + _trail(chart, 0, back, rnn, svg.RNN)
-                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", 26)
+                       + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", below=True)
                        + _trail(chart, 1, back, c, svg.LONG_TERM))
 
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
-        return (f"Over {int(T)} steps, the first step's share in the {activation} RNN is {scientific(rnn)}{_in_words(rnn)}; in the "
-                f"LSTM it is {scientific(c)}{_in_words(c)} along the long-term memory, and {scientific(h)} along the "
+        return (f"Over {int(T)} steps, the first step's share in the {activation} RNN is "
+                f"{scientific(rnn)}{_in_words(rnn)}; in the LSTM it is {scientific(c)}{_in_words(c)} along the long-term memory, and {scientific(h)} along the "
                 "short-term memory.")
 
     return LivePicture([Slider("w", "RNN: weight w", 0, 2.5, 0.05, 0.5, svg.RNN),
@@ -121,17 +121,18 @@ def flow_picture():
                         Choice("activation", "RNN: activation", ("linear", "tanh"), "linear")], draw, say, chart.paper)
 
 
-def _trail(chart, panel, xs, ys, colour, dash="", label_down=-12):
+def _trail(chart, panel, xs, ys, colour, dash="", below=False):
     """Return the sizes of a gradient as a line with a point and its number at the end that is furthest back.
 
     Beyond the axes the line runs along their edge, and the number tells.  A log scale shows no sign: sizes are drawn.
+    below: write the number below the point where there is room.
     """
     sizes = np.clip(np.abs(ys), *RANGE)
     end = 0 if xs[0] > xs[-1] else -1
     x, y = chart.place(panel, xs[end], sizes[end])
-    left, _ = chart.place(panel, 0, 1)
-    side, anchor = (-12, "end") if x - left > 220 else (12, "start")
-    down = 26 if y < 120 else label_down
+    (right, bottom), (_, top) = chart.place(panel, np.inf, RANGE[0]), chart.place(panel, 0, RANGE[1])
+    side, anchor = (-12, "end") if x > right - 150 else (12, "start")
+    down = 26 if y < top + 40 or (below and y < bottom - 40) else -36 if below else -12
     label = svg.text(round(x + side, 1), round(y + down, 1), scientific(abs(ys[end])), 17, anchor)
     return chart.curve(panel, xs, sizes, colour, dash) + svg.dot(x, y, colour, 7) + label
 
