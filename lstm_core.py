@@ -94,7 +94,11 @@ def tanh(a):
 
     a: a float or an array; returns the same shape.  ValueError if a is not finite.
     """
-    a = _number("a", a, sys.float_info.max)
+    return _tanh(_number("a", a, sys.float_info.max))
+
+
+def _tanh(a):
+    """Return tanh of a float or a float array that was looked at before."""
     return math.tanh(a) if type(a) is float else np.tanh(a)
 
 
@@ -285,7 +289,7 @@ def unroll(unit, xs, c=0.0, h=0.0):
 ACTIVATIONS = {  # each with its slope; on floats and arrays alike
     "linear": (lambda a: a, lambda a: a * 0 + 1),
     "relu": (lambda a: (a + abs(a)) / 2, lambda a: (a > 0) * 1.0),  # max(a, 0)
-    "tanh": (tanh, tanh_slope),
+    "tanh": (_tanh, tanh_slope),
 }
 
 
@@ -436,7 +440,7 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     a = np.empty((T, n))
     for t in range(T):
         # A sum or a memory cut to this size has the slope of a larger one.
-        np.clip(W_h @ h + from_x[t], -LARGEST, LARGEST, out=a[t])
+        a[t] = np.minimum(np.maximum(W_h.dot(h) + from_x[t], -LARGEST), LARGEST)
         h = act(a[t])
     # d h_t / d h_(t-1) = diag(act'(a)) W_h
     return _products(slope(a)[:, :, None] * W_h)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from lesson import activation_picture, companies_picture, descent_picture, flow_picture, gate_picture
-from lesson import power_picture, survival_picture, unit_picture
+from lesson import power_picture, rnn_picture, survival_picture, unit_picture
 from lesson.live import Choice, LivePicture, Slider, Switch
 from lesson.svg import Drawing, number, share, svg, text
 from pages import PAGES, pictures_on
@@ -29,7 +29,7 @@ MAKERS = {
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "power": power_picture, "descent": descent_picture, "flow": flow_picture,
-    "companies": companies_picture, "survival": survival_picture,
+    "companies": companies_picture, "rnn": rnn_picture, "survival": survival_picture,
 }
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 

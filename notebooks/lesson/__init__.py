@@ -4,7 +4,7 @@
     charts.py     curves on paper drawn by matplotlib                 unit.py      the drawing of the LSTM unit
     pictures.py   which controls, drawing and sentence go together    checks.py    questions and exercises
     source.py     the core's own code on a page                       gradients.py  what vanishes and explodes, live
-    companies.py  the unit unrolled over the two companies, live
+    companies.py  both networks unrolled over the two companies, live
 
 Importing this package is also what lets a page import lstm_core, wherever Jupyter was started.
 """
@@ -17,10 +17,10 @@ if (_root / "lstm_core.py").exists() and str(_root) not in sys.path:
     sys.path.insert(0, str(_root))
 
 from .checks import ask, check  # noqa: E402  (the path comes first)
-from .companies import companies_picture, survival_picture  # noqa: E402
+from .companies import companies_picture, rnn_picture, survival_picture  # noqa: E402
 from .gradients import descent_picture, flow_picture, power_picture  # noqa: E402
 from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
 from .source import Source  # noqa: E402
 
 __all__ = ["Source", "activation_picture", "ask", "check", "companies_picture", "descent_picture", "flow_picture",
-           "gate_picture", "power_picture", "survival_picture", "unit_picture"]
+           "gate_picture", "power_picture", "rnn_picture", "survival_picture", "unit_picture"]

@@ -1,14 +1,15 @@
 """The live pictures of the two companies: the unit unrolled over their days, and how long day 1 survives."""
 import numpy as np
 
-from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT, unroll
+from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_RNN, VIDEO_UNIT, rnn_unroll, unroll
 
 from . import svg
 from .charts import Chart, Panel
-from .live import LivePicture, Slider, Switch
+from .live import Choice, LivePicture, Slider, Switch
 from .svg import Drawing, number
 
 COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
+DAY_5 = {"A": COMPANY_A_DAY_5, "B": COMPANY_B_DAY_5}
 ROW, BOX, TOP = 190, 150, 400  # height of a chain, width of a unit, height of both chains
 X_DAY = [190 + 215 * k for k in range(4)]  # the middle of each day's unit
 
@@ -68,6 +69,33 @@ def _memories(chart, panel, run):
     return (chart.curve(panel, days, c, svg.LONG_TERM) + chart.curve(panel, days, h, svg.SHORT_TERM, "9 6")
             + "".join(svg.dot(*chart.place(panel, d, y), colour, 5)
                       for ys, colour in ((c, svg.LONG_TERM), (h, svg.SHORT_TERM)) for d, y in zip(days, ys)))
+
+
+# ------------------------------------------------------------------------------------------ the plain RNN, unrolled
+
+def rnn_picture():
+    """Return the plain RNN of the earlier video, unrolled over the four days of one company."""
+    def draw(company):
+        line, body = 110, svg.rect(0, 0, 1000, 250, svg.PAPER)
+        body += svg.path(f"M30 {line}H{X_DAY[-1] + 172}", svg.RNN, 4) + svg.chip(66, line, number(0), svg.RNN, 16)
+        body += svg.text(14, line + 6, "h", 18, italic=True) + svg.text(X_DAY[0] - 78, 38, "output y", 17, "end")
+        for k, (x, step) in enumerate(zip(X_DAY, rnn_unroll(VIDEO_RNN, COMPANIES[company]))):
+            body += svg.arrow(f"M{x} {line + 100}V{line + 62}", (x, line + 54, "up"), svg.INPUT, 4)
+            body += svg.arrow(f"M{x} {line}V60", (x, 52, "up"), svg.TEXT, 2.5)
+            body += svg.rect(x - 55, line - 38, 110, 90, "#F4F4F4", svg.TEXT)
+            body += svg.text(x, line, f"day {k + 1}", 17, "middle") + svg.text(x, line + 24, "RNN", 15, "middle")
+            body += svg.text(x - 64, line - 22, f"\N{MULTIPLICATION SIGN}{number(VIDEO_RNN.w)}", 16, "end")
+            body += svg.chip(x, line + 106, number(step.x), svg.INPUT, 16)
+            body += svg.chip(x, 34, number(step.y), svg.TEXT, 16)
+            body += svg.chip(x + 100, line, number(step.h), svg.RNN, 16)
+        return Drawing(1000, 250, body)
+
+    def say(company):
+        steps = rnn_unroll(VIDEO_RNN, COMPANIES[company])
+        return (f"Company {company}: after day 4 the plain RNN's memory is {number(steps[-1].h)} and its output "
+                f"{number(steps[-1].y)}; the price on day 5 is {number(DAY_5[company])}.")
+
+    return LivePicture([Choice("company", "company", tuple(COMPANIES), "A")], draw, say)
 
 
 # ----------------------------------------------------------------------------------------- how long does day 1 survive

@@ -73,7 +73,7 @@ def descent_picture():
         return (f"With every gradient multiplied by {scientific(10 ** power)}, after {int(steps)} steps the ball is at "
                 f"{scientific(ps[-1])}: {verdict}. It started at {number(START)}; the minimum is at 0.")
 
-    return LivePicture([Slider("power", "gradient times 10 to the power", -4, 2, 0.1, 0, svg.POTENTIAL),
+    return LivePicture([Slider("power", "power of 10", -4, 2, 0.1, 0, svg.POTENTIAL),
                         Slider("steps", "steps", 0, 30, 1, 10, svg.INPUT)], draw, say, chart.paper)
 
 
@@ -111,8 +111,8 @@ def flow_picture():
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
         return (f"Over {int(T)} steps, the first step's share in the {activation} RNN is "
-                f"{scientific(rnn)}{_in_words(rnn)}; in the LSTM it is {scientific(c)}{_in_words(c)} along the long-term memory, and {scientific(h)} along the "
-                "short-term memory.")
+                f"{scientific(rnn)}{_in_words(rnn)}; in the LSTM it is {scientific(c)}{_in_words(c)} along the "
+                f"long-term memory, and {scientific(h)} along the short-term memory.")
 
     return LivePicture([Slider("w", "RNN: weight w", 0, 2.5, 0.05, 0.5, svg.RNN),
                         Slider("bias", "LSTM: forget bias", -2, 8, 0.1, 5, svg.LONG_TERM),

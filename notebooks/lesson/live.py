@@ -43,7 +43,7 @@ class Slider(NamedTuple):
         field = widgets.BoundedFloatText(value=self.value, min=self.low, max=self.high, step=self.step,
                                          description=self.label, style={"description_width": "auto"},
                                          layout={"flex": "0 0 auto", "width": "auto"})
-        field.layout.width = f"{8.5 * len(self.label) + 90:.0f}px"
+        field.layout.width = f"{8 * len(self.label) + 86:.0f}px"
         holders = (slider, field)
         if self.pace:
             holders += (widgets.Play(value=self.value, min=self.low, max=self.high, step=self.step,
