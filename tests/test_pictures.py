@@ -16,6 +16,7 @@ import pytest
 
 from lesson import activation_picture, companies_picture, descent_picture, flow_picture, gate_picture
 from lesson import power_picture, rnn_picture, survival_picture, unit_picture
+from lesson.pictures import ACTIVATIONS
 from lesson.live import Choice, LivePicture, Slider, Switch
 from lesson.svg import Drawing, number, share, svg, text
 from pages import PAGES, pictures_on
@@ -186,6 +187,20 @@ def test_the_activation_tells_the_truth(name, function, slope, a):
     assert said.startswith(f"{name}({written(a, 2)}) = {written(function(a), 4)}")
     assert f"the slope there is {written(slope(a), 4)}, of at most {written(slope(0), 2)}." in said
     assert words_in(picture.draw(a=a)) == {written(function(a), 3), written(slope(a), 3)}
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
+def test_the_tangent_is_as_steep_as_the_curve(name):
+    """Also at the ends of the axes, where a point beyond them would lie on their edge."""
+    picture = activation_picture(name)
+
+    def steepness(a):
+        x1, y1, x2, y2 = map(float, re.search(r'd="M(\S+) (\S+)L(\S+) (\S+)"', picture.draw(a=a).body).groups())
+        return (y1 - y2) / (x2 - x1)
+
+    for a in (-10, -3, 0.5, 10):
+        expected = steepness(0) * ACTIVATIONS[name][1](a) / ACTIVATIONS[name][1](0)
+        assert steepness(a) == pytest.approx(expected, rel=0.01, abs=0.002)  # its ends are written to 0.1 of 120 units
 
 
 @pytest.mark.parametrize("name, w, u, b", [("forget", 2.70, 1.63, 1.62), ("input", 2.00, 1.65, 0.62),

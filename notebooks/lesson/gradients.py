@@ -38,7 +38,7 @@ def power_picture():
 
 # -------------------------------------------------------------------------------------------------- a ball on a loss
 
-START, RATE, EDGE = -1.5, 0.1, 2
+START, RATE, EDGE = -1.5, 0.1, 4
 
 
 def descend(factor, steps):
@@ -53,7 +53,7 @@ def descend(factor, steps):
 def descent_picture():
     """Return gradient descent as a ball on a loss curve: a factor on its gradient makes the steps huge or tiny."""
     grid = np.linspace(-EDGE, EDGE, 81)
-    chart = Chart([Panel("the loss, and where each step lands", "weight p", "loss", (-EDGE, EDGE), (-0.2, EDGE ** 2),
+    chart = Chart([Panel("the loss, and where each step lands", "weight p", "loss", (-EDGE, EDGE), (-0.8, EDGE ** 2),
                          [(grid, grid ** 2, svg.QUIET, "")])])
 
     def draw(power, steps):

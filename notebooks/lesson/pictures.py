@@ -111,7 +111,8 @@ def _guides(chart, panel, x, y, floor, colour):
 
 def _tangent(chart, a, value, slope):
     """Return the straight line that touches the curve of the first panel at a, of the same length everywhere."""
-    (x, y), (x1, y1) = chart.place(0, a, value), chart.place(0, a + 1, value + slope)
+    toward = -1 if a > 0 else 1  # to the middle, where there is room on the axes
+    (x, y), (x1, y1) = chart.place(0, a, value), chart.place(0, a + toward, value + toward * slope)
     scale = 60 / math.hypot(x1 - x, y1 - y)
     dx, dy = scale * (x1 - x), scale * (y1 - y)
     return svg.path(f"M{x - dx:.1f} {y - dy:.1f}L{x + dx:.1f} {y + dy:.1f}", svg.QUIET, 2.5)
