@@ -1,5 +1,6 @@
 """The live pictures of gradients that vanish and explode: one weight many times, a ball on a loss, RNN beside LSTM."""
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,6 +80,7 @@ def descent_picture():
 
 # ------------------------------------------------------------------------------------------------- RNN beside LSTM
 
+@lru_cache(maxsize=1)  # a picture draws and says the same position
 def flows(w, bias, T, x, activation):
     """Return what a change at each step is worth at step T: the plain RNN's h, the LSTM's c and h, (T + 1,) each.
 
