@@ -10,7 +10,7 @@ from .svg import Drawing, number
 
 COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
 DAY_5 = {"A": COMPANY_A_DAY_5, "B": COMPANY_B_DAY_5}
-ROW, BOX, TOP = 190, 150, 400  # height of a chain, width of a unit, height of both chains
+ROW, BOX, TOP = 190, 110, 400  # height of a chain, width of a unit, height of both chains
 X_DAY = [190 + 215 * k for k in range(4)]  # the middle of each day's unit
 
 
@@ -47,14 +47,14 @@ def _chain(name, run, day, top):
     """Return one company's unit, copied for each day: inputs from below, both memories handed on, up to the day."""
     middle, c_line, h_line = top + 84, top + 62, top + 106
     body = svg.text(16, top + 20, f"company {name}", 19, bold=True)
-    for name, y, colour in (("c", c_line, svg.LONG_TERM), ("h", h_line, svg.SHORT_TERM)):
-        body += svg.text(14, y + 6, name, 18, italic=True) + svg.path(f"M30 {y}H{X_DAY[-1] + 172}", colour, 4)
+    for letter, y, colour in (("c", c_line, svg.LONG_TERM), ("h", h_line, svg.SHORT_TERM)):
+        body += svg.text(14, y + 6, letter, 18, italic=True) + svg.path(f"M30 {y}H{X_DAY[-1] + 172}", colour, 4)
         body += svg.chip(66, y, number(0), colour, 16)
     for k, (x, step) in enumerate(zip(X_DAY, run)):
         known = k < day
         fill, border = ("#FFF9E3", svg.TEXT) if k == day - 1 else (svg.PAPER, svg.QUIET)
         body += svg.arrow(f"M{x} {top + 160}V{top + 138}", (x, top + 130, "up"), svg.INPUT, 4)
-        body += svg.rect(x - BOX / 2 + 20, middle - 46, BOX - 40, 92, fill, border, 2)
+        body += svg.rect(x - BOX / 2, middle - 46, BOX, 92, fill, border, 2)
         body += svg.text(x, middle - 8, f"day {k + 1}", 17, "middle") + svg.text(x, middle + 16, "LSTM", 15, "middle")
         body += svg.chip(x, top + 166, number(step.x), svg.INPUT, 16)
         body += svg.chip(x + 107, c_line, number(step.c) if known else "", svg.LONG_TERM, 16)
@@ -82,7 +82,7 @@ def rnn_picture():
         for k, (x, step) in enumerate(zip(X_DAY, rnn_unroll(VIDEO_RNN, COMPANIES[company]))):
             body += svg.arrow(f"M{x} {line + 100}V{line + 62}", (x, line + 54, "up"), svg.INPUT, 4)
             body += svg.arrow(f"M{x} {line}V60", (x, 52, "up"), svg.TEXT, 2.5)
-            body += svg.rect(x - 55, line - 38, 110, 90, "#F4F4F4", svg.TEXT)
+            body += svg.rect(x - BOX / 2, line - 38, BOX, 90, "#F4F4F4", svg.TEXT)
             body += svg.text(x, line, f"day {k + 1}", 17, "middle") + svg.text(x, line + 24, "RNN", 15, "middle")
             body += svg.text(x - 64, line - 22, f"\N{MULTIPLICATION SIGN}{number(VIDEO_RNN.w)}", 16, "end")
             body += svg.chip(x, line + 106, number(step.x), svg.INPUT, 16)

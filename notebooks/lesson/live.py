@@ -42,8 +42,7 @@ class Slider(NamedTuple):
         # A slider has no name that a screen reader could say; the labelled field beside it has one.
         field = widgets.BoundedFloatText(value=self.value, min=self.low, max=self.high, step=self.step,
                                          description=self.label, style={"description_width": "auto"},
-                                         layout={"flex": "0 0 auto", "width": "auto"})
-        field.layout.width = f"{8 * len(self.label) + 86:.0f}px"
+                                         layout={"flex": "0 0 auto", "width": f"{8 * len(self.label) + 86}px"})
         holders = (slider, field)
         if self.pace:
             holders += (widgets.Play(value=self.value, min=self.low, max=self.high, step=self.step,
