@@ -16,8 +16,10 @@ StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
 """
 import math
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import partial, wraps
+from inspect import signature
 from typing import NamedTuple
 
 import numpy as np
@@ -44,28 +46,46 @@ def _number(name, value, largest=LARGEST):
     return array if array.ndim else float(array)
 
 
-def _numbers(*weights, **given):
-    """Return the given values as floats or float arrays that broadcast, with each other and with the weights.
+def _fit(**given):
+    """Return the shape that all given values broadcast to; ValueError naming their shapes if they do not.
 
-    weights: Gates or an RNNUnit.  ValueError names what is not a number and what does not fit.
+    given: floats, arrays, or weights: Gates, an LSTMUnit, an RNNUnit.
     """
-    values = [_number(name, value) for name, value in given.items()]
-    shapes = [weight.shape for weight in weights] + [np.shape(value) for value in values if type(value) is not float]
+    shapes = {name: getattr(value, "shape", ()) for name, value in given.items()}
     try:
-        if any(shapes):
-            np.broadcast_shapes(*shapes)
+        return np.broadcast_shapes(*shapes.values()) if any(shapes.values()) else ()
     except ValueError:
-        said = [f"weights {weight.shape}" for weight in weights if weight.shape]
-        said += [f"{name} {np.shape(value)}" for name, value in zip(given, values)]
-        raise ValueError(f"shapes do not fit together: {', '.join(said)}; "
-                         "want single numbers or arrays of one shape") from None
-    return values
+        said = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+        raise ValueError(f"shapes do not fit together: {said}; want single numbers or arrays of one shape") from None
 
 
 def _instance(name, value, wanted):
     """Raise ValueError naming the argument unless value is an instance of the wanted class."""
     if not isinstance(value, wanted):
         raise ValueError(f"{name}: got {value!r}, want a {wanted.__name__}")
+
+
+def _checked(function):
+    """Return the function with a look at its arguments first: annotated ones are of that class, others are numbers.
+
+    Arguments that were looked at before may go straight to the function itself, its __wrapped__.
+    """
+    wanted = signature(function)
+    kinds = [function.__annotations__.get(name) for name in wanted.parameters]
+
+    @wraps(function)
+    def checked(*args, **kwargs):
+        if kwargs or len(args) != len(kinds):
+            args = wanted.bind(*args, **kwargs).args
+        given = dict(zip(wanted.parameters, args))
+        for (name, value), kind in zip(given.items(), kinds):
+            if kind:
+                _instance(name, value, kind)
+            else:
+                given[name] = _number(name, value)
+        _fit(**given)
+        return function(*given.values())
+    return checked
 
 
 def _inputs(xs):
@@ -122,8 +142,24 @@ def tanh_slope(a):
 
 # ------------------------------------------------------------------------------------------- the LSTM unit: weights
 
+class _Weights:
+    """What the records of weights share: a look at their numbers, and the shape they have together, () for one."""
+
+    def __post_init__(self):
+        single = True
+        for name, kind in self.__annotations__.items():
+            value = getattr(self, name)
+            if kind is not float:
+                _instance(name, value, kind)
+                single = single and not getattr(value, "shape", ())
+            elif type(value) is not float or not -LARGEST <= value <= LARGEST:
+                vars(self)[name] = _number(name, value)  # the dataclass is frozen for everybody else
+                single = False
+        vars(self)["shape"] = () if single else _fit(**vars(self))
+
+
 @dataclass(frozen=True)
-class Gate:
+class Gate(_Weights):
     """The three numbers of one gate, whose sum is  w * h + u * x + b.
 
     w: weight on the short-term memory h; u: weight on the input x; b: bias.
@@ -133,18 +169,9 @@ class Gate:
     u: float
     b: float
 
-    def __post_init__(self):
-        for name, value in zip("wub", _numbers(w=self.w, u=self.u, b=self.b)):
-            object.__setattr__(self, name, value)  # the dataclass is frozen for everybody else
-
-    @cached_property
-    def shape(self):
-        """The shape of the weights: () for one gate."""
-        return np.broadcast_shapes(np.shape(self.w), np.shape(self.u), np.shape(self.b))
-
 
 @dataclass(frozen=True)
-class LSTMUnit:
+class LSTMUnit(_Weights):
     """The twelve numbers of one LSTM unit: four gates of three.
 
     forget, input and output end in a sigmoid (a share); candidate ends in a tanh (a value to add).
@@ -154,10 +181,6 @@ class LSTMUnit:
     input: Gate
     candidate: Gate
     output: Gate
-
-    def __post_init__(self):
-        for field in fields(self):
-            _instance(field.name, getattr(self, field.name), Gate)
 
 
 # ------------------------------------------------------------------------------------ the LSTM unit: three stages
@@ -187,14 +210,13 @@ class OutputStage(NamedTuple):
     h: float
 
 
-def forget_stage(gate, c, h, x):
+@_checked
+def forget_stage(gate: Gate, c, h, x):
     """Stage 1: keep a share f of the long-term memory c.
 
     gate: the forget gate's weights; c, h: long-term and short-term memory; x: input.  Returns a ForgetStage.
     ValueError names the argument that is not finite, not a number, or does not fit the others' shape.
     """
-    _instance("gate", gate, Gate)
-    c, h, x = _numbers(gate, c=c, h=h, x=x)
     # f = sigmoid(w h + u x + b)
     a_f = gate.w * h + gate.u * x + gate.b
     f = sigmoid(a_f)
@@ -202,15 +224,37 @@ def forget_stage(gate, c, h, x):
     return ForgetStage(a_f, f, kept)
 
 
-def input_stage(candidate, gate, kept, h, x):
+class ForgetBack(NamedTuple):
+    """Stage 1 backward: df, da_f, the gate's (dw, du, db), and what goes back to the step before, dc and dh."""
+    df: float
+    da_f: float
+    gate: tuple
+    dc: float
+    dh: float
+
+
+@_checked
+def forget_stage_backward(gate: Gate, stage: ForgetStage, c, h, x, dkept):
+    """Stage 1 backward: from dkept to the gate's three numbers and to both memories.
+
+    dkept is d loss / d kept, and so for every name with a d.  gate, c, h, x: what forget_stage was given; stage: what
+    it returned.  Returns a ForgetBack.  ValueError as in forget_stage.
+    """
+    # kept = f c
+    df, dc = dkept * c, dkept * stage.f
+    # f = sigmoid(a_f), whose slope is f (1 - f)
+    da_f = df * stage.f * (1 - stage.f)
+    # a_f = w h + u x + b
+    return ForgetBack(df, da_f, (da_f * h, da_f * x, da_f), dc, da_f * gate.w)
+
+
+@_checked
+def input_stage(candidate: Gate, gate: Gate, kept, h, x):
     """Stage 2: add a share i of the candidate g to what was kept of the long-term memory.
 
     candidate, gate: weights of the candidate and of the input gate; kept: from stage 1; h: short-term memory;
     x: input.  Returns an InputStage.  ValueError as in forget_stage.
     """
-    _instance("candidate", candidate, Gate)
-    _instance("gate", gate, Gate)
-    kept, h, x = _numbers(candidate, gate, kept=kept, h=h, x=x)
     # g = tanh(w h + u x + b), with the candidate's own w, u, b
     a_g = candidate.w * h + candidate.u * x + candidate.b
     g = tanh(a_g)
@@ -222,20 +266,71 @@ def input_stage(candidate, gate, kept, h, x):
     return InputStage(a_g, g, a_i, i, added, c)
 
 
-def output_stage(gate, c, h, x):
+class InputBack(NamedTuple):
+    """Stage 2 backward: dg, da_g, di, da_i, (dw, du, db) of candidate and gate, and what goes back: dkept and dh."""
+    dg: float
+    da_g: float
+    di: float
+    da_i: float
+    candidate: tuple
+    gate: tuple
+    dkept: float
+    dh: float
+
+
+@_checked
+def input_stage_backward(candidate: Gate, gate: Gate, stage: InputStage, h, x, dc):
+    """Stage 2 backward: from dc to the six numbers, to what was kept and to the short-term memory.
+
+    candidate, gate, h, x: what input_stage was given; stage: what it returned.  Returns an InputBack.
+    ValueError as in forget_stage.
+    """
+    # c = kept + i g: the sum hands dc on to both, unchanged
+    dkept, dg, di = dc, dc * stage.i, dc * stage.g
+    # g = tanh(a_g), whose slope is 1 - g^2; i = sigmoid(a_i), whose slope is i (1 - i)
+    da_g, da_i = dg * (1 - stage.g * stage.g), di * stage.i * (1 - stage.i)
+    # a_g = w h + u x + b, and a_i likewise; h reaches both
+    return InputBack(dg, da_g, di, da_i, (da_g * h, da_g * x, da_g), (da_i * h, da_i * x, da_i),
+                     dkept, da_g * candidate.w + da_i * gate.w)
+
+
+@_checked
+def output_stage(gate: Gate, c, h, x):
     """Stage 3: show a share o of the new long-term memory, squeezed by tanh, as the new short-term memory.
 
     gate: the output gate's weights; c: the new long-term memory, from stage 2; h: the short-term memory before this
     step; x: input.  Returns an OutputStage.  ValueError as in forget_stage.
     """
-    _instance("gate", gate, Gate)
-    c, h, x = _numbers(gate, c=c, h=h, x=x)
     # o = sigmoid(w h + u x + b)
     a_o = gate.w * h + gate.u * x + gate.b
     o = sigmoid(a_o)
     tanh_c = tanh(c)
     h = o * tanh_c
     return OutputStage(a_o, o, tanh_c, h)
+
+
+class OutputBack(NamedTuple):
+    """Stage 3 backward: do, da_o, the gate's (dw, du, db), and what goes back: dc to stage 2, dh to the step before."""
+    do: float
+    da_o: float
+    gate: tuple
+    dc: float
+    dh: float
+
+
+@_checked
+def output_stage_backward(gate: Gate, stage: OutputStage, h, x, dc, dh):
+    """Stage 3 backward: from dc and dh to the gate's three numbers, to the long-term memory and to the one before, h.
+
+    dc, dh: what the next step hands back, d loss / d c and d loss / d h of this step's new memories; gate, h, x: what
+    output_stage was given; stage: what it returned.  Returns an OutputBack.  ValueError as in forget_stage.
+    """
+    # h' = o tanh(c): c is reached from here, and from the next step
+    do, dc = dh * stage.tanh_c, dc + dh * stage.o * (1 - stage.tanh_c * stage.tanh_c)
+    # o = sigmoid(a_o), whose slope is o (1 - o)
+    da_o = do * stage.o * (1 - stage.o)
+    # a_o = w h + u x + b
+    return OutputBack(do, da_o, (da_o * h, da_o * x, da_o), dc, da_o * gate.w)
 
 
 class Step(NamedTuple):
@@ -258,17 +353,23 @@ class Step(NamedTuple):
         return self.output.h
 
 
-def step(unit, c, h, x):
+_forget_stage, _input_stage, _output_stage = (  # for numbers that were looked at before
+    stage.__wrapped__ for stage in (forget_stage, input_stage, output_stage))
+
+
+@_checked
+def step(unit: LSTMUnit, c, h, x):
     """Run the three stages once: long-term memory c, short-term memory h and input x become a Step.
 
     c, h, x: floats, or arrays whose shapes broadcast.  ValueError as in forget_stage.
     """
-    _instance("unit", unit, LSTMUnit)
-    c, h, x = _numbers(c=c, h=h, x=x)
-    forget = forget_stage(unit.forget, c, h, x)
-    input = input_stage(unit.candidate, unit.input, forget.kept, h, x)
-    output = output_stage(unit.output, input.c, h, x)
+    forget = _forget_stage(unit.forget, c, h, x)
+    input = _input_stage(unit.candidate, unit.input, forget.kept, h, x)
+    output = _output_stage(unit.output, input.c, h, x)
     return Step(x, c, h, forget, input, output)
+
+
+_step = step.__wrapped__
 
 
 def unroll(unit, xs, c=0.0, h=0.0):
@@ -277,11 +378,59 @@ def unroll(unit, xs, c=0.0, h=0.0):
     xs: a sequence of numbers, or an array (T, ...) whose first axis is time; c, h: the memories before the first step.
     ValueError if xs is empty, and as in forget_stage.
     """
-    steps = []
-    for x in _inputs(xs):
-        steps.append(step(unit, c, h, x))
-        c, h = steps[-1].c, steps[-1].h
+    first, *others = _inputs(xs)
+    steps = [step(unit, c, h, first)]
+    for x in others:  # the memories a step makes need no look: the long-term memory grows by 1 at most
+        steps.append(_step(unit, steps[-1].c, steps[-1].h, x))
     return steps
+
+
+class StepBack(NamedTuple):
+    """One step backward: the records of the three stages, and dc and dh, which go back to the step before."""
+    forget: ForgetBack
+    input: InputBack
+    output: OutputBack
+    dc: float
+    dh: float
+
+    @property
+    def gradient(self):
+        """d loss / d each of the unit's twelve numbers through this step, in rows like weight_matrix."""
+        return self.forget.gate, self.input.gate, self.input.candidate, self.output.gate
+
+
+_forget_stage_backward, _input_stage_backward, _output_stage_backward = (
+    stage.__wrapped__ for stage in (forget_stage_backward, input_stage_backward, output_stage_backward))
+
+
+@_checked
+def step_backward(unit: LSTMUnit, done: Step, dc, dh):
+    """Run the three stages backward: from dc and dh of the new memories to dc and dh of the memories before.
+
+    done: what step returned.  Returns a StepBack.  ValueError as in forget_stage.
+    """
+    x, c, h = done.x, done.c_prev, done.h_prev
+    output = _output_stage_backward(unit.output, done.output, h, x, dc, dh)
+    input = _input_stage_backward(unit.candidate, unit.input, done.input, h, x, output.dc)
+    forget = _forget_stage_backward(unit.forget, done.forget, c, h, x, input.dkept)
+    # h went into all four sums, so the short-term memory before hears from all of them.
+    return StepBack(forget, input, output, forget.dc, forget.dh + input.dh + output.dh)
+
+
+_step_backward = step_backward.__wrapped__
+
+
+def unroll_backward(unit, steps, dh):
+    """Go back through all steps (backpropagation through time) and return the list of StepBacks, first step first.
+
+    steps: what unroll returned; dh: d loss / d h after the last step.  The gradient of a weight is the sum of its
+    gradients over the steps.  ValueError as in forget_stage.
+    """
+    *earlier, last = steps
+    backs = [step_backward(unit, last, 0.0, dh)]
+    for done in reversed(earlier):
+        backs.append(_step_backward(unit, done, backs[-1].dc, backs[-1].dh))
+    return backs[::-1]
 
 
 # ------------------------------------------------------------------------------------------------ the plain RNN
@@ -294,7 +443,7 @@ ACTIVATIONS = {  # each with its slope; on floats and arrays alike
 
 
 @dataclass(frozen=True)
-class RNNUnit:
+class RNNUnit(_Weights):
     """The five numbers and the activation of a plain RNN:  h' = act(w h + u x + b),  output y = v h' + b_y.
 
     w: weight on the memory h, the feedback; u: weight on the input x; b: bias; v, b_y: weight and bias of the output;
@@ -308,16 +457,9 @@ class RNNUnit:
     activation: str = "tanh"
 
     def __post_init__(self):
-        names = ("w", "u", "b", "v", "b_y")
-        for name, value in zip(names, _numbers(**{name: getattr(self, name) for name in names})):
-            object.__setattr__(self, name, value)
-        if not (isinstance(self.activation, str) and self.activation in ACTIVATIONS):
+        super().__post_init__()
+        if self.activation not in ACTIVATIONS:
             raise ValueError(f"activation: got {self.activation!r}, want one of {', '.join(ACTIVATIONS)}")
-
-    @cached_property
-    def shape(self):
-        """The shape of the weights: () for one unit."""
-        return np.broadcast_shapes(*(np.shape(value) for value in (self.w, self.u, self.b, self.v, self.b_y)))
 
 
 class RNNStep(NamedTuple):
@@ -329,13 +471,12 @@ class RNNStep(NamedTuple):
     y: float
 
 
-def rnn_step(unit, h, x):
+@_checked
+def rnn_step(unit: RNNUnit, h, x):
     """Run the plain RNN once: memory h and input x become an RNNStep.
 
     h, x: floats, or arrays whose shapes broadcast.  ValueError names the argument that is not finite or does not fit.
     """
-    _instance("unit", unit, RNNUnit)
-    h, x = _numbers(unit, h=h, x=x)
     # h' = act(w h + u x + b)
     a = unit.w * h + unit.u * x + unit.b
     act, _ = ACTIVATIONS[unit.activation]
@@ -358,10 +499,220 @@ def rnn_unroll(unit, xs, h=0.0):
     return steps
 
 
-# ------------------------------------------------------------------------------------------------- gradient flow
+# ---------------------------------------------------------------------------------------------- many cells: layers
 
-# Many cells at once: the weights are one matrix W on the column [h, x, 1], for n cells and m inputs.
-# Plain RNN: (n, n + m + 1).  LSTM: (4n, n + m + 1), n rows each for forget gate, input gate, candidate, output gate.
+# The weights of n cells that read m inputs are one matrix W on the column [h, x, 1].  Plain RNN: (n, n + m + 1).
+# LSTM: (4n, n + m + 1), n rows each for forget gate, input gate, candidate, output gate.
+
+def weight_matrix(unit):
+    """Return the weights of one unit as the matrix W of a layer with one cell: LSTMUnit (4, 3), RNNUnit (1, 3).
+
+    The RNN's output weights are not part of it.  ValueError if unit is neither, or computes many units at once.
+    """
+    if not isinstance(unit, (LSTMUnit, RNNUnit)) or unit.shape:
+        raise ValueError(f"unit: got {unit!r}, want one LSTMUnit or RNNUnit")
+    gates = [getattr(unit, field.name) for field in fields(unit)] if isinstance(unit, LSTMUnit) else [unit]
+    return np.array([[gate.w, gate.u, gate.b] for gate in gates])
+
+
+def random_weights(rng, rows, cells, inputs=0):
+    """Return random weights on the column [h, x, 1]: uniform between -1 and 1 over the root of cells; biases are 0.
+
+    rng: a numpy.random.Generator; rows: 4 * cells for an LSTM, cells for a plain RNN, outputs for a readout, which
+    reads no inputs.  Returns (rows, cells + inputs + 1).  ValueError names what is not a whole positive number.
+    """
+    _instance("rng", rng, np.random.Generator)
+    for name, count, least in (("rows", rows, 1), ("cells", cells, 1), ("inputs", inputs, 0)):
+        if isinstance(count, bool) or not isinstance(count, (int, np.integer)) or count < least:
+            raise ValueError(f"{name}: got {count!r}, want a whole number, {least} or more")
+    W = rng.uniform(-1, 1, (rows, cells + inputs + 1)) / math.sqrt(cells)
+    W[:, -1] = 0
+    return W
+
+
+class LayerBack(NamedTuple):
+    """What a layer's backward pass returns: d loss / d W, and d loss / d the memories before the first step."""
+    W: np.ndarray
+    c: np.ndarray
+    h: np.ndarray
+
+
+class _Layer:
+    """What both layers share: a look at what comes in, and pages of memory for a whole sequence."""
+
+    def __init__(self, W):
+        single = isinstance(W, np.ndarray) and W.dtype in (np.float32, np.float64)
+        looked_at = np.asarray(_number("W", W))
+        n = len(looked_at) // self.gates if looked_at.ndim == 2 else 0
+        m = looked_at.shape[1] - n - 1 if n else 0
+        if m < 1 or len(looked_at) % self.gates:
+            rows = "n" if self.gates == 1 else f"{self.gates}n"
+            raise ValueError(f"W: got {W!r}, want a matrix ({rows}, n + m + 1) for n cells and m inputs")
+        self.W, self.n, self.m = W if single else looked_at, n, m
+        self._longest, self._B, self._ran = 0, 0, None
+
+    def _begin(self, xs, **memories):
+        """Lay the inputs and the memories before the first step on the pages; return T and B."""
+        xs = xs if isinstance(xs, np.ndarray) and xs.dtype.kind == "f" else np.asarray(_number("xs", xs))
+        if xs.ndim != 3 or len(xs) == 0 or xs.shape[1] != self.m or xs.shape[2] == 0:
+            raise ValueError(f"xs: got shape {xs.shape}, want (T, {self.m}, B): steps, inputs, sequences; none is 0")
+        if not np.isfinite(xs).all():
+            raise ValueError(f"xs: got {xs[~np.isfinite(xs)][0]} among the inputs, want finite numbers")
+        T, _, B = xs.shape
+        if B != self._B or T > self._longest:
+            self._longest, self._B = T, B
+            self.Z = np.ones((T + 1, self.n + self.m + 1, B), self.W.dtype)  # the columns [h, x, 1] of all steps
+            self._allocate(T, B)
+        self.Z[:T, self.n:-1] = xs
+        for page, (name, start) in zip((self.Z[0, :self.n], *self._first), memories.items()):
+            page[...] = 0 if start is None else self._memory(name, start)
+        self._ran = T
+        return T
+
+    def _memory(self, name, value):
+        """Return a memory or its slope; ValueError unless it is (n, B) and finite."""
+        value = np.asarray(_number(name, value))
+        if value.shape != (self.n, self._B):
+            raise ValueError(f"{name}: got shape {value.shape}, want ({self.n}, {self._B}): cells, sequences")
+        return value
+
+    def _slopes(self, dh):
+        """Return dh as an array (T, n, B); ValueError if forward has not run, or for another shape."""
+        if self._ran is None:
+            raise ValueError("dh: got it before forward has run, want forward first")
+        if np.shape(dh) != (wanted := (self._ran, self.n, self._B)):
+            raise ValueError(f"dh: got shape {np.shape(dh)}, want {wanted}: steps, cells, sequences")
+        return np.asarray(dh)
+
+    def _weight_slopes(self, dA):
+        """Return d loss / d W from the slopes of all sums (T, rows, B): one large product."""
+        rows, columns = dA.shape[1], self.Z.shape[1]
+        return (dA.transpose(1, 0, 2).reshape(rows, -1)
+                @ self.Z[:len(dA)].transpose(1, 0, 2).reshape(columns, -1).T)
+
+
+class LSTMLayer(_Layer):
+    """n LSTM cells that read m inputs and each other's short-term memory: the unit's equations, all cells at once.
+
+    W: (4n, n + m + 1), float32 or float64; the layer keeps W itself, so changing W in place trains it.
+    ValueError if W is not such a matrix, or not finite.
+    """
+    gates = 4
+
+    def _allocate(self, T, B):
+        n, new = self.n, partial(np.empty, dtype=self.W.dtype)
+        self.A, self.C, self.tanh_C = new((T, 4 * n, B)), new((T + 1, n, B)), new((T, n, B))
+        self._first = (self.C[0],)
+        self._dA, self._through_h, self._kept = new((T, 4 * n, B)), new((T, n, B)), new((n, B))
+        # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
+        self._half = np.repeat([0.5, 0.5, 1, 0.5], n).astype(self.W.dtype)[:, None]
+        self._offset = 1 - self._half
+        # The views of every step are made once: for few cells, making one costs as much as computing with it.
+        self._steps = [(self.Z[t], self.A[t], *self.A[t].reshape(4, n, B), self.C[t], self.C[t + 1], self.tanh_C[t],
+                        self.Z[t + 1, :n]) for t in range(T)]
+        self._back = [(self.A[t, :n], self._dA[t], self._dA[t, :3 * n].reshape(3, n, B), self._dA[t, 3 * n:],
+                       self._through_h[t]) for t in range(T)]
+
+    def forward(self, xs, c=None, h=None):
+        """Return the short-term memory after every step, (T, n, B): a view, good until forward runs again.
+
+        xs: inputs (T, m, B) of B sequences; c, h: memories before the first step (n, B), 0 if left out.  The pages
+        Z [h, x, 1], A (the gates) and C hold all steps.  ValueError names what does not fit.
+        """
+        T = self._begin(xs, h=h, c=c)
+        half, offset, kept = self._half, self._offset, self._kept
+        W = self.W * half
+        for z, a, f, i, g, o, c, c_new, tanh_c, h_new in self._steps[:T]:
+            np.matmul(W, z, out=a)
+            np.tanh(a, out=a)
+            np.multiply(a, half, out=a)
+            np.add(a, offset, out=a)
+            # c' = f c + i g
+            np.multiply(f, c, out=kept)
+            np.multiply(i, g, out=c_new)
+            np.add(c_new, kept, out=c_new)
+            # h' = o tanh(c')
+            np.tanh(c_new, out=tanh_c)
+            np.multiply(o, tanh_c, out=h_new)
+        return self.Z[1:T + 1, :self.n]
+
+    def backward(self, dh, dc=None):
+        """Go back through the sequence of the last forward and return a LayerBack.
+
+        dh: d loss / d h after every step (T, n, B), by the loss alone; dc: d loss / d c after the last step (n, B), 0
+        if left out.  ValueError names what does not fit.
+        """
+        slopes, T, n = self._slopes(dh), self._ran, self.n
+        dc = np.zeros_like(self._kept) if dc is None else self._memory("dc", dc).astype(self.W.dtype)
+        self._local_slopes(T)
+        W_h, dh, along_h = self.W[:, :n].T, np.zeros_like(dc), self._kept
+        for (f, da, da_3, da_o, to_c), slope in zip(self._back[T - 1::-1], slopes[::-1]):
+            np.add(dh, slope, out=dh)
+            np.multiply(dh, to_c, out=along_h)
+            np.add(dc, along_h, out=dc)
+            np.multiply(da_3, dc, out=da_3)
+            np.multiply(da_o, dh, out=da_o)
+            np.matmul(W_h, da, out=dh)
+            np.multiply(dc, f, out=dc)
+        return LayerBack(self._weight_slopes(self._dA[:T]), dc, dh)
+
+    def _local_slopes(self, T):
+        """Lay on the pages what dc and dh are to be multiplied with at each step, all steps at once."""
+        n, A, dA, tanh_C, through_h = self.n, self.A[:T], self._dA[:T], self.tanh_C[:T], self._through_h[:T]
+        i, g, o = A[:, n:2 * n], A[:, 2 * n:3 * n], A[:, 3 * n:]
+        da_f, da_i, da_g, da_o = dA[:, :n], dA[:, n:2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:]
+        # sigmoid' = s (1 - s);  tanh' = 1 - t^2
+        np.subtract(1, A, out=dA)
+        np.multiply(dA, A, out=dA)
+        np.multiply(g, g, out=da_g)
+        np.subtract(1, da_g, out=da_g)
+        np.multiply(da_f, self.C[:T], out=da_f)
+        np.multiply(da_i, g, out=da_i)
+        np.multiply(da_g, i, out=da_g)
+        np.multiply(da_o, tanh_C, out=da_o)
+        # d h' / d c' = o (1 - tanh(c')^2)
+        np.multiply(tanh_C, tanh_C, out=through_h)
+        np.subtract(1, through_h, out=through_h)
+        np.multiply(through_h, o, out=through_h)
+
+
+class RNNLayer(_Layer):
+    """n cells of a plain RNN, h' = tanh(W [h, x, 1]).
+
+    W: (n, n + m + 1), float32 or float64; kept and changed as by LSTMLayer.  ValueError as there.
+    """
+    gates = 1
+    _first = ()
+
+    def _allocate(self, T, B):
+        self._dA = np.empty((T, self.n, B), self.W.dtype)
+
+    def forward(self, xs, h=None):
+        """Return the memory after every step, (T, n, B); xs, h and errors as in LSTMLayer.forward."""
+        T = self._begin(xs, h=h)
+        for t in range(T):
+            a = np.matmul(self.W, self.Z[t])
+            np.tanh(a, out=self.Z[t + 1, :self.n])
+        return self.Z[1:T + 1, :self.n]
+
+    def backward(self, dh):
+        """Go back through the sequence of the last forward; dh and errors as in LSTMLayer.backward.
+
+        Returns a LayerBack without c.
+        """
+        slopes, T, n = self._slopes(dh), self._ran, self.n
+        dA, hs = self._dA[:T], self.Z[1:T + 1, :n]
+        # tanh' = 1 - t^2
+        np.multiply(hs, hs, out=dA)
+        np.subtract(1, dA, out=dA)
+        W_h, dh = self.W[:, :n].T, np.zeros((n, self._B), self.W.dtype)
+        for da, slope in zip(dA[::-1], slopes[::-1]):
+            np.multiply(da, dh + slope, out=da)
+            np.matmul(W_h, da, out=dh)
+        return LayerBack(self._weight_slopes(dA), None, dh)
+
+
+# ------------------------------------------------------------------------------------------------- gradient flow
 
 class GradientFlow(NamedTuple):
     """What a change of a memory at step t is worth at the last step T, for t = 0 ... T; t = 0 is before the first step.
@@ -372,33 +723,17 @@ class GradientFlow(NamedTuple):
     h: np.ndarray
 
 
-def weight_matrix(unit):
-    """Return the weights of one unit as the matrix W of a layer with one cell: LSTMUnit (4, 3), RNNUnit (1, 3).
-
-    The RNN's output weights are not part of it.  ValueError if unit is neither, or computes many units at once.
-    """
-    gates = [getattr(unit, field.name) for field in fields(unit)] if isinstance(unit, LSTMUnit) else [unit]
-    if not isinstance(unit, (LSTMUnit, RNNUnit)) or any(gate.shape for gate in gates):
-        raise ValueError(f"unit: got {unit!r}, want one LSTMUnit or RNNUnit")
-    return np.array([[gate.w, gate.u, gate.b] for gate in gates])
-
-
-def _layer(gates, W, xs, **memories):
-    """Return W, the inputs (T, m) and the memories (n,), zero where None; ValueError names what does not fit."""
-    given, W, inputs = W, _number("W", W), _number("xs", xs)
-    n = len(W) // gates if np.ndim(W) == 2 else 0
-    m = W.shape[1] - n - 1 if n else 0
-    if m < 1 or len(W) % gates:
-        rows = "n" if gates == 1 else f"{gates}n"
-        raise ValueError(f"W: got {given!r}, want a matrix ({rows}, n + m + 1) for n cells and m inputs")
-    inputs = inputs[:, None] if np.ndim(inputs) == 1 else inputs
-    if np.ndim(inputs) != 2 or len(inputs) == 0 or inputs.shape[1] != m:
-        raise ValueError(f"xs: got {xs!r}, want (T, {m}) with at least one step, for the W given")
-    starts = [np.zeros(n) if start is None else _number(name, start) for name, start in memories.items()]
+def _flow_inputs(layer, xs, **memories):
+    """Return the inputs (T, m, 1) and the memories (n,), zero where None; ValueError names what does not fit."""
+    inputs = np.asarray(_number("xs", xs))
+    inputs = inputs[:, None] if inputs.ndim == 1 else inputs
+    if inputs.ndim != 2 or len(inputs) == 0 or inputs.shape[1] != layer.m:
+        raise ValueError(f"xs: got {xs!r}, want (T, {layer.m}) with at least one step, for the W given")
+    starts = [np.zeros(layer.n) if start is None else _number(name, start) for name, start in memories.items()]
     for name, start in zip(memories, starts):
-        if np.shape(start) != (n,):
-            raise ValueError(f"{name}: got {memories[name]!r}, want ({n},) for the W given")
-    return W, inputs, *starts
+        if np.shape(start) != (layer.n,):
+            raise ValueError(f"{name}: got {memories[name]!r}, want ({layer.n},) for the W given")
+    return inputs, *starts
 
 
 def _products(J):
@@ -431,7 +766,8 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     left out; activation: as in RNNUnit.  Beyond the range of the floats an entry is infinite or 0, without a warning.
     ValueError names the argument that does not fit.
     """
-    W, xs, h = _layer(1, W, xs, h=h)
+    layer = RNNLayer(W)
+    W, (xs, h) = np.asarray(layer.W, float), _flow_inputs(layer, xs, h=h)
     if not (isinstance(activation, str) and activation in ACTIVATIONS):
         raise ValueError(f"activation: got {activation!r}, want one of {', '.join(ACTIVATIONS)}")
     act, slope = ACTIVATIONS[activation]
@@ -453,25 +789,13 @@ def lstm_gradient_flow(W, xs, c=None, h=None):
     if left out.  Both memories carry a change on: all paths through both are counted.  Returns a GradientFlow.
     ValueError names the argument that does not fit.
     """
-    W, xs, c, h = _layer(4, W, xs, c=c, h=h)
-    n, T = len(W) // 4, len(xs)
-    W_h, from_x = W[:, :n], xs @ W[:, n:-1].T + W[:, -1]
-    # In the loop one tanh serves all four gates: sigmoid(a) = (1 + tanh(a / 2)) / 2.
-    half = np.repeat([0.5, 0.5, 1.0, 0.5], n)
-    W_half, x_half, offset = W_h * half[:, None], from_x * half, np.repeat([0.5, 0.5, 0.0, 0.5], n)
-    a, memory = x_half, np.empty((T + 1, n))
-    memory[0] = c
-    gates = np.empty(4 * n)
-    f, i, g, o = gates.reshape(4, n)  # views: they follow the gates
-    for t in range(T):
-        a[t] += W_half.dot(h)
-        np.tanh(a[t], out=gates)
-        gates *= half
-        gates += offset
-        c = memory[t + 1] = f * c + i * g
-        h = o * np.tanh(c)
-    # After it every digit of a nearly closed gate and of a flat slope counts: they are multiplied T times.
-    a = np.clip(a / half, -LARGEST, LARGEST).reshape(T, 4, n)
+    layer = LSTMLayer(np.asarray(_number("W", W)))
+    xs, c, h = _flow_inputs(layer, xs, c=c, h=h)
+    layer.forward(xs[:, :, None], c[:, None], h[:, None])
+    W, n, T = layer.W, layer.n, len(xs)
+    memory, W_h = layer.C[:, :, 0], W[:, :n]
+    # The sums once more: every digit of a nearly closed gate and of a flat slope counts, they are multiplied T times.
+    a = np.clip(layer.Z[:T, :, 0] @ W.T, -LARGEST, LARGEST).reshape(T, 4, n)
     (f, i, _, o), (f_off, i_off, _, o_off) = sigmoid(a).swapaxes(0, 1), sigmoid(-a).swapaxes(0, 1)
     g, tanh_c = np.tanh(a[:, 2]), np.tanh(memory[1:])
     # Rows: (c_t, h_t); columns: (c_(t-1), h_(t-1)).  c_t = f c + i g, and then h_t = o tanh(c_t).
@@ -491,12 +815,215 @@ def clip_by_norm(g, limit):
     g: an array of any shape; limit: a positive number.  g <- limit g / ||g|| where ||g|| >= limit: Pascanu, Mikolov and
     Bengio, "On the difficulty of training recurrent neural networks", 2013.  ValueError names what does not fit.
     """
-    g, longest = np.asarray(_number("g", g)), _number("limit", limit)
-    if type(longest) is not float or longest <= 0:
-        raise ValueError(f"limit: got {limit!r}, want one positive number")
+    g, longest = np.asarray(_number("g", g)), _positive("limit", limit)
     largest = np.abs(g).max(initial=0)
     norm = largest * np.linalg.norm(g / largest) if largest else 0.0  # the square of 1e-200 would be lost
     return g * (longest / norm) if norm >= longest else g
+
+
+# ----------------------------------------------------------------------------------------------------- learning
+
+class UnitPredictor:
+    """One LSTM unit on plain floats that learns: its prediction is the short-term memory after the last input.
+
+    unit: the LSTMUnit to start from.  parameters: its weights, one matrix (4, 3).
+    """
+
+    def __init__(self, unit):
+        self.W = weight_matrix(unit)
+        self.parameters = [self.W]
+
+    @property
+    def unit(self):
+        """The weights as an LSTMUnit."""
+        return LSTMUnit(*(Gate(*row) for row in self.W.tolist()))
+
+    def predict(self, xs):
+        """Return the prediction for the sequence xs, a float."""
+        return unroll(self.unit, xs)[-1].h
+
+    def gradient(self, xs, target):
+        """Return the loss (h_T - target)^2 and its gradient, a list with one matrix (4, 3).  target: a float."""
+        unit = self.unit
+        steps = unroll(unit, xs)
+        error = steps[-1].h - _number("target", target)
+        backs = unroll_backward(unit, steps, 2 * error)
+        return error * error, [np.array([back.gradient for back in backs]).sum(axis=0)]
+
+
+class Predictor:
+    """A layer that reads whole sequences, and a readout of the memory at their ends that learn together.
+
+    layer: an LSTMLayer or RNNLayer; V: readout (k, n + 1) for y = V [h_T, 1], or None and y = h_T.  parameters: the
+    layer's W, and V.  ValueError names what does not fit.
+    """
+
+    def __init__(self, layer, V=None):
+        _instance("layer", layer, _Layer)
+        if V is not None and (np.ndim(_number("V", V)) != 2 or np.shape(V)[1] != layer.n + 1):
+            raise ValueError(f"V: got {V!r}, want a matrix (k, {layer.n + 1}): outputs, cells + 1")
+        self.layer, self.V = layer, None if V is None else np.asarray(V, layer.W.dtype)
+        self.parameters = [layer.W] if V is None else [layer.W, self.V]
+
+    def predict(self, xs, lengths=None):
+        """Return the predictions (k, B) for the sequences xs (T, m, B).
+
+        lengths: how many steps of each sequence count (B,); all T if left out.  ValueError names what does not fit.
+        """
+        return self._read(self.layer.forward(xs), lengths)[0].copy()
+
+    def _read(self, hs, lengths):
+        """Return the predictions (k, B), the memories they were read from (n, B), and where these are in hs."""
+        T, _, B = hs.shape
+        if lengths is not None:
+            lengths = np.asarray(lengths)
+            if lengths.shape != (B,) or lengths.dtype.kind not in "iu" or not ((1 <= lengths) & (lengths <= T)).all():
+                raise ValueError(f"lengths: got {lengths!r}, want {B} whole numbers from 1 to {T}")
+        ends = T - 1 if lengths is None else (lengths - 1, slice(None), np.arange(B))
+        h = hs[ends] if lengths is None else hs[ends].T
+        return h if self.V is None else self.V[:, :-1] @ h + self.V[:, -1:], h, ends
+
+    def gradient(self, xs, targets, lengths=None):
+        """Return the loss, the mean of (y - target)^2, and its gradient: a list of arrays like parameters.
+
+        targets: (k, B); xs, lengths and errors as in predict.
+        """
+        hs = self.layer.forward(xs)
+        y, h, ends = self._read(hs, lengths)
+        targets = np.asarray(_number("targets", targets))
+        if targets.shape != y.shape:
+            raise ValueError(f"targets: got shape {targets.shape}, want {y.shape}: outputs, sequences")
+        error = y - targets.astype(y.dtype)
+        dy, dhs = error * (2 / error.size), np.zeros_like(hs)
+        dh = dy if self.V is None else self.V[:, :-1].T @ dy
+        dhs[ends] = dh if lengths is None else dh.T
+        gradient = [self.layer.backward(dhs).W]
+        if self.V is not None:
+            gradient.append(np.column_stack([dy @ h.T, dy.sum(axis=1)]))
+        return float(np.vdot(error, error)) / error.size, gradient
+
+
+def numerical_gradient(model, *batch, step=1e-6):
+    """Return d loss / d every parameter of a model by trying: each number a little up, a little down.
+
+    model: a UnitPredictor or Predictor; batch: what its gradient takes; step: the change.  Central differences,
+    (loss(p + step) - loss(p - step)) / (2 step).  Returns a list of arrays like model.parameters.
+    """
+    gradient = [np.empty_like(parameter) for parameter in model.parameters]
+    for parameter, slopes in zip(model.parameters, gradient):
+        for place, value in np.ndenumerate(parameter):
+            losses = []
+            for near in (value + step, value - step):
+                parameter[place] = near
+                losses.append(model.gradient(*batch)[0])
+            parameter[place] = value
+            slopes[place] = (losses[0] - losses[1]) / (2 * step)
+    return gradient
+
+
+class SGD:
+    """Gradient descent: p <- p - rate * g, in place.  parameters: a list of arrays; rate: a positive number."""
+
+    def __init__(self, parameters, rate):
+        self.parameters, self.rate = parameters, _positive("rate", rate)
+
+    def update(self, gradient):
+        """Take one step.  gradient: a list of arrays like parameters."""
+        for p, g in zip(self.parameters, gradient):
+            p -= self.rate * g
+
+
+class Adam:
+    """Gradient descent whose steps adapt to each parameter, with betas 0.9 and 0.999 and epsilon 1e-8, in place.
+
+    parameters: a list of arrays; rate: a positive number, about the size of a step.
+    Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
+    """
+
+    def __init__(self, parameters, rate=0.001):
+        self.parameters, self.rate, self.k = parameters, _positive("rate", rate), 0
+        self._moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
+
+    def update(self, gradient):
+        """Take one step.  gradient: a list of arrays like parameters."""
+        self.k += 1
+        # m and v begin at 0: divided by these, they are averages from the first step on.
+        m_share, v_share = 1 - 0.9 ** self.k, 1 - 0.999 ** self.k
+        for p, g, (m, v) in zip(self.parameters, gradient, self._moments):
+            m += 0.1 * (g - m)
+            v += 0.001 * (g * g - v)
+            p -= (self.rate / m_share) * m / (np.sqrt(v) * (1 / math.sqrt(v_share)) + 1e-8)
+
+
+def _positive(name, value):
+    """Return value as a float; ValueError unless it is one positive number."""
+    number = _number(name, value)
+    if type(number) is not float or number <= 0:
+        raise ValueError(f"{name}: got {value!r}, want one positive number")
+    return number
+
+
+def _clipped(gradient, limit):
+    """Return the gradient of all parameters together clipped by norm, again as a list of arrays."""
+    together = clip_by_norm(np.concatenate([g.ravel() for g in gradient]), limit)
+    parts = np.split(together, np.cumsum([g.size for g in gradient])[:-1])
+    return [part.reshape(g.shape) for part, g in zip(parts, gradient)]
+
+
+def train(model, optimizer, epochs, clip=None):
+    """Train a model and yield after each epoch the losses of its batches, each as it was just before its update.
+
+    model: a UnitPredictor or Predictor; optimizer: an SGD or Adam over its parameters; epochs: an iterable of epochs,
+    each a sequence of batches, each of these what model.gradient takes; clip: the longest gradient, if given.
+    FloatingPointError when loss or gradient leaves the floats: all parameters are then as before that update.
+    """
+    for k, batches in enumerate(epochs, 1):
+        yield [_train_once(model, optimizer, batch, clip, k) for batch in batches]
+
+
+def _train_once(model, optimizer, batch, clip, epoch):
+    """Update the model once, and return the loss from before."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what leaves the floats is refused in words below
+        loss, gradient = model.gradient(*batch)
+        if not math.isfinite(loss) or not all(math.isfinite(np.add.reduce(g, axis=None)) for g in gradient):
+            raise FloatingPointError(f"training diverged in epoch {epoch}: the loss is {loss}; want a smaller learning "
+                                     "rate, or clipping")
+        optimizer.update(gradient if clip is None else _clipped(gradient, clip))
+    return loss
+
+
+# ------------------------------------------------------------------------------------------------ to and from PyTorch
+
+def to_pytorch(W):
+    """Return the weights of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays.
+
+    W: (4n, n + m + 1).  PyTorch's rows are input gate, forget gate, candidate, output gate; it adds two biases, and the
+    second is 0 here.  ValueError if W is not such a matrix.
+    """
+    layer = LSTMLayer(W)
+    f, i, g, o = layer.W.reshape(4, layer.n, -1)
+    rows = np.concatenate([i, f, g, o])
+    return {"weight_ih_l0": rows[:, layer.n:-1].copy(), "weight_hh_l0": rows[:, :layer.n].copy(),
+            "bias_ih_l0": rows[:, -1].copy(), "bias_hh_l0": np.zeros_like(rows[:, -1])}
+
+
+def from_pytorch(weights):
+    """Return the matrix W (4n, n + m + 1) of an LSTM layer from the weights of a torch.nn.LSTM.
+
+    weights: its four arrays by name, as to_pytorch returns them or as state_dict() holds them.  ValueError names the
+    one that is missing, not finite, or of another shape.
+    """
+    names = ("weight_hh_l0", "weight_ih_l0", "bias_ih_l0", "bias_hh_l0")
+    if not isinstance(weights, Mapping) or set(weights) != set(names):
+        raise ValueError(f"weights: got {weights!r}, want a dict with {', '.join(names)}")
+    W_h, W_x, *biases = (np.asarray(_number(name, np.asarray(weights[name]))) for name in names)
+    rows = len(W_h) if W_h.ndim else 0
+    shapes = ((rows, rows // 4), (rows, W_x.shape[-1] if W_x.ndim else 0), (rows,), (rows,))
+    for name, array, shape in zip(names, (W_h, W_x, *biases), shapes):
+        if array.shape != shape or not array.size or rows % 4:
+            raise ValueError(f"{name}: got shape {array.shape}, want {shape}, with 4 rows for each cell")
+    i, f, g, o = np.column_stack([W_h, W_x, biases[0] + biases[1]]).reshape(4, rows // 4, -1)
+    return np.concatenate([f, i, g, o])
 
 
 # --------------------------------------------------------------------------------------------- the video's numbers
@@ -515,6 +1042,15 @@ VIDEO_UNIT_4_DIGITS = LSTMUnit(
     input=Gate(w=1.9983, u=1.6525, b=0.6204),
     candidate=Gate(w=1.4122, u=0.9393, b=-0.3217),
     output=Gate(w=4.3848, u=-0.1943, b=0.5935),
+)
+
+# ... and as that notebook prints them before training (its seed is 42): from here Adam, with the learning rate 0.001
+# and 5000 epochs, an update for A and then one for B in each, arrives at the four digits above.
+VIDEO_START = LSTMUnit(
+    forget=Gate(w=0.3367, u=0.1288, b=0.0),
+    input=Gate(w=0.2345, u=0.2303, b=0.0),
+    candidate=Gate(w=-1.1229, u=-0.1863, b=0.0),
+    output=Gate(w=2.2082, u=-0.6380, b=0.0),
 )
 
 # The same video's two companies: prices on days 1 to 4, and the price on day 5 that the unit should foretell.
