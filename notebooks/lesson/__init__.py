@@ -19,8 +19,11 @@ if (_root / "lstm_core.py").exists() and str(_root) not in sys.path:
 from .checks import ask, check  # noqa: E402  (the path comes first)
 from .companies import companies_picture, rnn_picture, survival_picture  # noqa: E402
 from .gradients import descent_picture, flow_picture, power_picture  # noqa: E402
+from .learning import training_picture  # noqa: E402
+from .long_memory import long_run_picture, race_picture, sequence_picture  # noqa: E402
 from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
 from .source import Source  # noqa: E402
 
 __all__ = ["Source", "activation_picture", "ask", "check", "companies_picture", "descent_picture", "flow_picture",
-           "gate_picture", "power_picture", "rnn_picture", "survival_picture", "unit_picture"]
+           "gate_picture", "long_run_picture", "power_picture", "race_picture", "rnn_picture", "sequence_picture",
+           "survival_picture", "training_picture", "unit_picture"]

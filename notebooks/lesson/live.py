@@ -157,8 +157,11 @@ class LivePicture(widgets.VBox):
     def _refresh(self):
         """Draw and say where the controls stand now."""
         values = self.values
-        sentence = self.say(**values)
-        self._ink.value = svg([*self._frame(), self.draw(**values)], alt=sentence, size=False)
+        self._paint(self.draw(**values), self.say(**values))
+
+    def _paint(self, drawing, sentence):
+        """Put a drawing and its sentence on the page."""
+        self._ink.value = svg([*self._frame(), drawing], alt=sentence, size=False)
         self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
                                 f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
 

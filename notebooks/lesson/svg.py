@@ -144,3 +144,8 @@ def named_chip(x, y, words, colour, name, side):
 def dot(x, y, colour, radius=6):
     """Return a filled point with a white rim, so that it stands out on a line of its own colour."""
     return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="{colour}" stroke="{PAPER}" stroke-width="1.5"/>'
+
+
+def ring(x, y, colour, radius=6):
+    """Return an empty circle: where a point is to arrive."""
+    return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="none" stroke="{colour}" stroke-width="2"/>'

@@ -1,0 +1,130 @@
+"""The live picture of something that takes a moment, such as a training: it grows in front of your eyes, and it stops.
+
+At rest it shows the finished run.  Whoever moves a control sees the run begin anew, from there.  Knows no LSTM.
+"""
+import asyncio
+import time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import ipywidgets as widgets
+
+from .live import LivePicture
+
+SLICE = 0.05  # seconds of work between two looks at the buttons: a click is answered within that
+
+
+class State(NamedTuple):
+    """How far a run is: so many of so many epochs done, what there is to show, and the reason if it ended early."""
+    done: int
+    total: int
+    result: Any
+    trouble: str = ""
+
+
+class RunningPicture(LivePicture):
+    """A live picture whose drawing grows while a run goes on: with a bar, the time left, and a button that stops it.
+
+    run(**values) yields States; draw(state, **values) and say(state, **values) show any of them.  They take one
+    keyword argument for each control.  unit: what is counted, in the plural.
+    """
+
+    def __init__(self, controls, run, draw, say, paper=None, unit="epochs"):
+        self._run, self._draw_state, self._say_state, self._unit = run, draw, say, unit
+        self._finished = lru_cache(maxsize=64)(lambda *values: _last(run(**dict(values))))
+        self._again = widgets.Button(description="Train again", layout={"width": "auto"})
+        self._stop = widgets.Button(description="Stop", disabled=True, layout={"width": "90px"})
+        self._progress = widgets.HTML()
+        self._turn = 0  # a later turn ends the work of an earlier one
+        self._task = self._states = self._state = None
+        super().__init__(controls, lambda **values: draw(self.finished(**values), **values),
+                         lambda **values: say(self.finished(**values), **values), paper)
+        self._again.on_click(lambda _: self._begin())
+        self._stop.on_click(lambda _: self._stop_or_go_on())
+        row = widgets.HBox([self._again, self._stop, self._progress], layout={"align_items": "center"})
+        self.children = [self.children[0], row, *self.children[1:]]
+
+    def finished(self, **values):
+        """Return the last State of the run with these values."""
+        return self._finished(*values.items())
+
+    def _refresh(self):
+        """Show the finished run when the picture is made; begin anew when a control has moved."""
+        if self._state is None:
+            self._state = self.finished(**self.values)
+            self._show(0)
+        else:
+            self._begin()
+
+    def _begin(self):
+        with self._lock:
+            self._states, self._state, self._worked = iter(self._run(**self.values)), None, 0.0
+            self._go_on()
+
+    def _stop_or_go_on(self):
+        with self._lock:
+            if self._stop.description == "Stop":
+                self._turn += 1
+                self._show_buttons(running=False)
+                self._show(self._worked)
+            else:
+                self._go_on()
+
+    def _go_on(self):
+        """Work in slices on the kernel's own loop, so that clicks and moves come in between; without one, at once."""
+        self._turn += 1
+        self._show_buttons(running=True)
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            while self._advance(self._turn):
+                pass
+        else:
+            self._task = loop.create_task(self._work(self._turn))
+
+    async def _work(self, turn):
+        while self._advance(turn):
+            await asyncio.sleep(0.005)
+
+    def _advance(self, turn):
+        """Work for a slice and show how far it came; return whether there is more to do in this turn."""
+        with self._lock:
+            if turn != self._turn:
+                return False
+            began = time.monotonic()
+            for state in self._states:
+                self._state = state
+                if time.monotonic() - began > SLICE:
+                    break
+            self._worked += time.monotonic() - began
+            more = self._state.done < self._state.total and not self._state.trouble
+            if not more:
+                self._show_buttons(running=False)
+            self._show(self._worked, running=more)
+            return more
+
+    def _show_buttons(self, running):
+        self._stop.description = "Stop" if running else "Go on"
+        self._stop.disabled = not running and not self._left()
+
+    def _left(self):
+        """Tell whether something is left to do."""
+        return self._state is None or (self._state.done < self._state.total and not self._state.trouble)
+
+    def _show(self, worked, running=False):
+        """Draw and say the state; the numbers are said when it stands still, or they would be read out all along."""
+        state, values = self._state, self.values
+        sentence = "Training, as the bar above shows." if running else self._say_state(state, **values)
+        self._paint(self._draw_state(state, **values), sentence)
+        left = worked / state.done * (state.total - state.done) if state.done else 0
+        time_left = f", {left:.0f} s left" if running else ""
+        self._progress.value = (
+            f'<progress aria-label="{self._unit} done" max="{state.total}" value="{state.done}" '
+            f'style="width:160px;margin:0 10px;vertical-align:middle"></progress>'
+            f'<span style="font-size:14px">{state.done:,} of {state.total:,} {self._unit}{time_left}</span>')
+
+
+def _last(states):
+    """Return the last of the states."""
+    *_, state = states
+    return state
