@@ -155,7 +155,7 @@ def quiet_lab(prefix):
 
 def run_tests(pytest_options):
     python = environment(".venv-test", ["requirements.txt", "tests/requirements.txt"], ["requirements.lock"])
-    return subprocess.call([python, "-m", "pytest"] + pytest_options, cwd=ROOT)
+    return subprocess.call([python, "-m", "pytest"] + pytest_options, cwd=ROOT, env=with_one_thread())
 
 
 def open_course(asked_port, browser):
@@ -194,9 +194,17 @@ def start_server(python, port, token, log):
         command.append("--allow-root")  # in containers, where Jupyter refuses otherwise
     # In a session of its own, Ctrl-C reaches only us: a server that gets it and stop() leaves kernels behind.
     with open(log, "w") as output:
-        return subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, JUPYTER_TOKEN=token),
+        return subprocess.Popen(command, cwd=ROOT, env=dict(with_one_thread(), JUPYTER_TOKEN=token),
                                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
                                 start_new_session=True)
+
+
+def with_one_thread():
+    """Our environment variables, and one thread for NumPy's matrix products unless it is set otherwise.
+
+    The course's matrices are small: more threads wait for each other, most of all where many kernels share a machine.
+    """
+    return dict({"OPENBLAS_NUM_THREADS": "1"}, **os.environ)
 
 
 def choose_port(asked):

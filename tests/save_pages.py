@@ -20,7 +20,7 @@ def save(path):
     """Run one notebook top to bottom and write it back; an error in a cell stops it before anything is written."""
     page = nbformat.read(path, as_version=4)
     NotebookClient(page, timeout=120, kernel_name="python3", resources={"metadata": {"path": path.parent}},
-                   record_timing=False, store_widget_state=False).execute()
+                   record_timing=False, store_widget_state=False, coalesce_streams=True).execute()
     page.metadata.pop("widgets", None)
     page.metadata.language_info.pop("version", None)
     for cell in page.cells:

@@ -96,3 +96,12 @@ def test_post_build_switches_the_question_about_news_off(image):
     settings = json.loads(overrides.read_text())
     assert settings["another-setting"] == {"kept": True}
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Binder's images are Linux")
+def test_the_server_starts_with_one_thread_for_each_matrix_product(dockerfile):
+    assert 'ENV R2D_ENTRYPOINT="${REPO_DIR}/binder/start"' in dockerfile
+    program = "import os; print(os.environ['OPENBLAS_NUM_THREADS'])"
+    command = ["./binder/start", sys.executable, "-c", program]
+    for given, wanted in (({}, "1\n"), ({"OPENBLAS_NUM_THREADS": "2"}, "2\n")):
+        assert subprocess.check_output(command, cwd=ROOT, env=given, encoding="utf-8", timeout=60) == wanted

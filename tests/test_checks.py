@@ -11,10 +11,27 @@ import pytest
 
 from lesson import ask, check
 from lesson.checks import Question, _questions
+from lesson.tasks import temporal_order
+from lstm_core import Adam, LSTMLayer, Predictor, random_weights, train
 
 
 def raises(a):
     raise RuntimeError("oops")
+
+
+def trained_on_temporal_order():
+    """Return what the page's exercise asks for: a network that learned which of X and Y came first, which second."""
+    rng = np.random.default_rng(0)
+    W = random_weights(rng, 4 * 8, 8, inputs=8)
+    W[:8, -1] = 5
+    model = Predictor(LSTMLayer(W), random_weights(rng, 4, 8))
+    epochs = ([temporal_order(rng, 32)] for _ in range(1300))
+    for _ in train(model, Adam(model.parameters, 0.01), epochs, clip=1):
+        pass
+    return model
+
+
+TRAINED = trained_on_temporal_order()
 
 
 class Case(NamedTuple):
@@ -53,6 +70,21 @@ CASES = {
     "weight_that_carries": Case([1], {0: "nothing", 0.5: "halves", 2: "doubles"}),
     "steps_to_a_hundredth": Case([15], {14: "0.0125", 50: "too high", 7: "too low"}),
     "keep_half_of_the_gradient": Case([4.7, 4.75], {1: "Too little", 8: "Too much", 1.62: "Too little"}),
+    "output_slope": Case([0.99451, 0.9945], {0.9917: "tanh(c) is multiplied with", 0.0082: "one step further",
+                                             2: "new one", 0.5: "too low"}),
+    "forget_slope": Case([1.5], {6: "That is df", 3: "f alone", 0.5: "which is 3", 1: "That is dc", 9: "too high"}),
+    "my_output_slope": Case(
+        [lambda dh, o, tanh_c: dh * tanh_c * o * (1 - o), lambda dh, o, t: np.float64(dh * o * t * (1 - o))],
+        {lambda dh, o, tanh_c: dh * tanh_c: "That is do", lambda dh, o, tanh_c: dh * o * (1 - o): "tanh_c is missing",
+         lambda dh, o, tanh_c: dh * tanh_c * (1 - o * o): "slope of tanh", lambda dh, o, tanh_c: 0: "yours gives 0",
+         lambda dh, o, tanh_c: None: "yours gives None", raises: "TypeError"}),
+    "fast_enough": Case([-1, -0.7, -1.5], {-3: "too small", 0: "jumps", -2: "off at worst"}),
+    "marked_sum": Case([0.55], {0.2: "0.5 + sum / 4", 0.05: "still missing", 0.7: "sign", 0.6: "divides by 4"}),
+    "squared_criterion": Case([0.0016], {0.04: "Square it", 0.2: "root", 0.08: "not 0.04 plus", 0.001: "too low"}),
+    "bias_for_a_hundred": Case([5], {4: "Nearly", 1: "nothing is left", 6: "smaller one", 3: "too low"}),
+    "temporal_order": Case([TRAINED], {Predictor(LSTMLayer(np.ones((32, 17))), np.ones((4, 9))): "guessing",
+                                       Predictor(LSTMLayer(np.ones((32, 11))), np.ones((4, 9))): "8 inputs",
+                                       Predictor(LSTMLayer(np.ones((32, 17)))): "4 outputs"}),
 }
 
 JUNK = ["0.5", "", None, True, False, float("nan"), float("inf"), -float("inf"), 1e300, 10 ** 400, 1j, object(), {},

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from lesson import activation_picture, companies_picture, descent_picture, flow_picture, gate_picture
-from lesson import power_picture, rnn_picture, survival_picture, unit_picture
+from lesson import long_run_picture, power_picture, rnn_picture, sequence_picture, survival_picture, unit_picture
 from lesson.pictures import ACTIVATIONS
 from lesson.live import Choice, LivePicture, Slider, Switch
+from lesson.running import RunningPicture
 from lesson.svg import Drawing, number, share, svg, text
 from pages import PAGES, pictures_on
 
@@ -31,7 +32,8 @@ MAKERS = {
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "power": power_picture, "descent": descent_picture, "flow": flow_picture,
     "companies": companies_picture, "rnn": rnn_picture, "survival": survival_picture,
-}
+    "sequence": sequence_picture, "long run": long_run_picture,
+}  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 
 
@@ -40,8 +42,17 @@ every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 POSITIONS = 600  # about as many for each picture, shared out among its sliders
 
 
+def ends(picture):
+    """Return positions of all controls: at rest, and each control alone at both its ends, or at each of its options."""
+    rest = picture.values
+    return [rest] + [{**rest, control.name: value} for control in picture.controls for value in control.positions(2)
+                     if value != rest[control.name]]
+
+
 def grid(picture):
     """Return positions of all controls: every option and switch, and for each slider as many as POSITIONS allows."""
+    if isinstance(picture, RunningPicture):  # each of its positions is a training
+        return ends(picture)
     sliders = sum(isinstance(control, Slider) for control in picture.controls)
     others = math.prod(len(control.positions(0)) for control in picture.controls if not isinstance(control, Slider))
     each = max(3, round((POSITIONS / others) ** (1 / max(sliders, 1))))
@@ -342,8 +353,8 @@ def test_the_control_that_moved_is_never_corrected():
 @every_maker
 def test_the_saved_output_speaks_and_stands_alone(make):
     picture = make()
-    first, = holders(picture)[:1]
-    first.value = another(picture.controls[0], first.value)
+    for first in holders(picture)[:1]:
+        first.value = another(picture.controls[0], first.value)
     bundle = picture._repr_mimebundle_()
     sentence = picture.say(**picture.values)
     assert bundle["text/plain"] == sentence

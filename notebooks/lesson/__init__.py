@@ -5,6 +5,9 @@
     pictures.py   which controls, drawing and sentence go together    checks.py    questions and exercises
     source.py     the core's own code on a page                       gradients.py  what vanishes and explodes, live
     companies.py  both networks unrolled over the two companies, live
+    running.py    the live picture that takes a moment              learning.py   the video's training, live
+    tasks.py      two published tasks, networks that learn them     long_memory.py  the adding problem, live
+    long_run.py   makes long_run.csv, the results of 90 trainings   tables.py     twelve numbers beside twelve
 
 Importing this package is also what lets a page import lstm_core, wherever Jupyter was started.
 """
@@ -23,7 +26,8 @@ from .learning import training_picture  # noqa: E402
 from .long_memory import long_run_picture, race_picture, sequence_picture  # noqa: E402
 from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
 from .source import Source  # noqa: E402
+from .tables import compare  # noqa: E402
 
-__all__ = ["Source", "activation_picture", "ask", "check", "companies_picture", "descent_picture", "flow_picture",
-           "gate_picture", "long_run_picture", "power_picture", "race_picture", "rnn_picture", "sequence_picture",
-           "survival_picture", "training_picture", "unit_picture"]
+__all__ = ["Source", "activation_picture", "ask", "check", "companies_picture", "compare", "descent_picture",
+           "flow_picture", "gate_picture", "long_run_picture", "power_picture", "race_picture", "rnn_picture",
+           "sequence_picture", "survival_picture", "training_picture", "unit_picture"]

@@ -11,12 +11,14 @@ from typing import Callable, NamedTuple
 import ipywidgets as widgets
 import numpy as np
 
-from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, VIDEO_UNIT, forget_stage, output_stage, rnn_unroll, sigmoid
-from lstm_core import step, tanh, unroll
+from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, VIDEO_START, VIDEO_UNIT, OutputStage, Predictor, forget_stage
+from lstm_core import output_stage, output_stage_backward, rnn_unroll, sigmoid, step, tanh, unroll
 
 from .companies import runs
 from .gradients import descend, flows
+from .learning import last_state
 from .svg import number, scientific, share
+from .tasks import temporal_order
 
 # ------------------------------------------------------------------------------------------------------ questions
 
@@ -53,6 +55,7 @@ def _questions():
     landing = number(descend(30, 1)[1])
     y_a, y_b = (rnn_unroll(VIDEO_RNN, prices)[-1].y for prices in (COMPANY_A, COMPANY_B))
     h_a, h_b = (unroll(VIDEO_UNIT, prices)[-1].h for prices in (COMPANY_A, COMPANY_B))
+    start_a, start_b = (unroll(VIDEO_START, prices)[-1].h for prices in (COMPANY_A, COMPANY_B))
     rnn, c, _ = (float(flow[0]) for flow in flows(0.5, 5, 50, 0, "linear"))
     return {
         "what_a_unit_needs": (
@@ -113,6 +116,18 @@ def _questions():
             {"yes, when long-term memory is large": "It passes through tanh first, which stays below 1, and then only "
                                                     "a share of that is shown.",
              "no, never": "Yes, never: tanh stays between -1 and 1, and the output gate shows a share of it."}),
+        "which_loss_falls": (
+            f"Before training the unit says {number(start_a)} for A, where 0 is wanted, and {number(start_b)} for B, "
+            "where 1 is wanted. Training makes both losses smaller in the end. What does A's loss do first?",
+            {"it falls": "It cannot fall far: it is almost 0 already, since the unit says almost 0 to everybody.",
+             "it stays where it is": "It would, if A were alone. But the same twelve weights are pulled up for B.",
+             "it rises": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls A up as well."}),
+        "who_learns_to_add": (
+            "A plain RNN and an LSTM, 16 cells each, see 32,000 sequences of 30 pairs. Who learns to remember two "
+            "numbers and add them?",
+            {"both": "Watch the black line: it stays where it is without any memory at all.",
+             "only the LSTM": "Yes. Look at how long it seems to learn nothing, before it does.",
+             "neither": "Watch the green line until its end, before you give up on it."}),
     }
 
 
@@ -204,6 +219,43 @@ def _sigmoid_function(answer):
     return "Right: it agrees with the course's sigmoid at 21 numbers."
 
 
+def _output_sum_slope(answer):
+    """Judge a learner's own stage 3 backward, da_o from dh, o and tanh_c: compare it with the core's."""
+    if not callable(answer):
+        return f"a function is wanted here: write its name without brackets; this is {answer!r}."
+    for dh, o, tanh_c in np.random.default_rng().uniform((-2, 0.05, -0.95), (2, 0.95, 0.95), (20, 3)).tolist():
+        try:
+            mine = answer(dh, o, tanh_c)
+        except Exception as error:  # whatever a learner's function does, the learner should read it here
+            return f"Not yet: your function stopped with {type(error).__name__}: {error}"
+        if mine is ...:
+            return "no answer yet. Put the formula in place of the three dots, and run the cell again."
+        wanted = output_stage_backward(VIDEO_UNIT.output, OutputStage(0, o, tanh_c, o * tanh_c), 0, 0, 0, dh).da_o
+        value = _as_number(mine)
+        if value is None or abs(value - wanted) > 1e-9:
+            slips = ((dh * tanh_c, " That is do. The slope of sigmoid, o (1 - o), is still missing."),
+                     (dh * o * (1 - o), " tanh_c is missing: h = o tanh_c, so do = dh tanh_c."),
+                     (dh * tanh_c * (1 - o * o), " 1 - o^2 is the slope of tanh; this gate ends in a sigmoid."))
+            hint = next((said for slip, said in slips if value is not None and abs(value - slip) < 1e-9), "")
+            return (f"Not yet: for dh = {dh:.3f}, o = {o:.3f}, tanh_c = {tanh_c:.3f} yours gives {mine!r}, and the "
+                    f"core gives {wanted:.6f}.{hint}")
+    return "Right: it agrees with the core at 20 random places."
+
+
+def _orders(answer):
+    """Judge a trained Predictor by its answers to fresh sequences of the temporal order problem."""
+    if not isinstance(answer, Predictor):
+        return f"a trained Predictor is wanted here, such as model; this is {answer!r}."
+    tests = temporal_order(np.random.default_rng(), 400)
+    if answer.layer.m != 8 or len(answer.parameters) != 2 or len(answer.V) != 4:
+        return "Not yet: the model needs 8 inputs, one for each symbol, and a readout with 4 outputs, one a class."
+    found = float(np.mean(answer.predict(tests.xs, tests.lengths).argmax(0) == tests.targets.argmax(0)))
+    if found < 0.9:
+        stuck = "which is what guessing gives: try a forget bias of 5" if found < 0.4 else "so train on"
+        return f"Not yet: it puts {share(found)} of 400 fresh sequences into their class, {stuck}."
+    return f"Right: it puts {share(found)} of 400 fresh sequences into their class, over 100 steps and more."
+
+
 def _hidden_memory(answer):
     """Judge a pair (h, x) with which the unit keeps more than half of its long-term memory and shows under 10 %."""
     pair = tuple(map(_as_number, answer)) if isinstance(answer, (tuple, list)) else ()
@@ -219,6 +271,12 @@ def _hidden_memory(answer):
     if s.output.o >= 0.1:
         return f"Not yet: {found} It shows too much: which way does the large weight 4.38 push?"
     return f"Right: {found} What it knows, and what it tells, are two things."
+
+
+def _misses(power):
+    """Return how far the video's unit is off for A and for B after 300 epochs with the learning rate 10^power."""
+    said_a, said_b = last_state(power, 300, "the video's", False).result.predictions
+    return abs(said_a), abs(said_b - 1)
 
 
 def _exercises():
@@ -346,6 +404,46 @@ def _exercises():
             "There is more than one such bias, and each keeps about half over 50 steps.",
             "Too little arrives: the forget gate must stay closer to 1.",
             "Too much arrives: lower the bias a little.")),
+        Exercise("output_slope", _by_hand(
+            rest.output.tanh_c, "h = o tanh(c): when only o moves, h moves tanh(c) times as much.",
+            "In h = o tanh(c), what is o multiplied with?",
+            [(rest.output.o, "That is what tanh(c) is multiplied with. Here o moves."),
+             (rest.output.o * (1 - rest.output.o) * rest.output.tanh_c,
+              "That is already one step further, da_o. Here do is wanted, before the slope of sigmoid."),
+             (2, "That is the long-term memory that came in. h is made from tanh of the new one.")], tolerance=0.0025)),
+        Exercise("forget_slope", _by_hand(
+            1.5, "df = 2 times 3 is 6, and the slope of sigmoid at 0.5 is 0.25.",
+            "First df = dkept times c, then times the slope of sigmoid, f (1 - f).",
+            [(6, "That is df. The slope of sigmoid, f (1 - f), is still missing."),
+             (3, "You multiplied with f alone; the slope of sigmoid is f (1 - f)."),
+             (0.5, "kept = f c, so df is dkept times c, which is 3 here."),
+             (1, "That is dc, what the long-term memory before hears: dkept times f.")])),
+        Exercise("my_output_slope", _output_sum_slope),
+        Exercise("fast_enough", _search(
+            lambda power: max(_misses(power)), 0, 0.1, "A hundred times the video's rate, and still it learns.",
+            "", "Too far from what is wanted: the rate is too small for 300 epochs, or so large that it jumps.",
+            write=lambda miss: f"{number(miss, 3)} off at worst", largest=6)),
+        Exercise("marked_sum", _by_hand(
+            0.55, "0.5 moves the answer into the middle of 0 and 1.",
+            "Add the two marked values, divide by 4, add 0.5.",
+            [(0.2, "That is the sum of the two. The target is 0.5 + sum / 4."),
+             (0.05, "The 0.5 is still missing."),
+             (0.7, "A sign went missing: the second value is -0.3."),
+             (0.6, "You divided by 2; the published target divides by 4.")], tolerance=0.001)),
+        Exercise("squared_criterion", _by_hand(
+            0.0016, "So a mean squared error of 0.04 is twenty-five times as large as it should be.",
+            "The criterion is an absolute error below 0.04; square it.",
+            [(0.04, "That is the absolute error. Square it."),
+             (0.2, "That is the root of 0.04. Square it instead."),
+             (0.08, "0.04 times 0.04, not 0.04 plus 0.04.")], tolerance=0.00001)),
+        Exercise("bias_for_a_hundred", _by_hand(
+            next(b for b in range(9) if sigmoid(b) ** 100 > 0.5),
+            f"sigmoid(5) to the power 100 is {number(sigmoid(5) ** 100)}: half of the memory is there at the end.",
+            "Try whole numbers b: sigmoid(b) to the power 100 must be above 0.5.",
+            [(4, f"Nearly: sigmoid(4) to the power 100 is {number(sigmoid(4) ** 100)}."),
+             (1, f"sigmoid(1) to the power 100 is {scientific(sigmoid(1) ** 100)}: nothing is left."),
+             (6, "That carries even more, but a smaller one is enough.")])),
+        Exercise("temporal_order", _orders),
     )
 
 

@@ -61,6 +61,12 @@ def learn(power, epochs, begin, clip):
         yield state(str(diverged))
 
 
+def last_state(power, epochs, begin, clip):
+    """Return the last State of learn with these values."""
+    *_, state = learn(power, epochs, begin, clip)
+    return state
+
+
 def training_picture():
     """Return the training of the video's unit, live: its losses on the left, its twelve weights on the right."""
     chart = Chart([Panel("loss: A (solid), B (dashed)", "epochs", "loss", (0, EPOCHS), LOSSES, scale="log"),

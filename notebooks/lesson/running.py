@@ -104,8 +104,9 @@ class RunningPicture(LivePicture):
             return more
 
     def _show_buttons(self, running):
-        self._stop.description = "Stop" if running else "Go on"
-        self._stop.disabled = not running and not self._left()
+        waits = not running and self._left()
+        self._stop.description = "Go on" if waits else "Stop"
+        self._stop.disabled = not (running or waits)
 
     def _left(self):
         """Tell whether something is left to do."""
