@@ -68,7 +68,7 @@ def test_at_rest_it_shows_the_finished_run():
 
 
 def test_without_a_loop_a_move_runs_to_the_end_at_once():
-    picture = counting_picture()
+    picture = counting_picture(slow)
     parts(picture, widgets.FloatSlider)[0].value = 9
     assert "Counted to 9 of 9." in shown(picture)
 
@@ -117,9 +117,15 @@ def test_a_move_begins_anew_and_ends_the_run_before():
 
 
 def test_a_run_that_ends_in_trouble_says_so_and_keeps_what_it_had():
-    picture = counting_picture(lambda n: count(n, fails_at=5))
-    assert "Counted to 5 of 20. It went wrong." in shown(picture) and "5 of 20 epochs" in shown(picture)
-    assert button(picture, "Stop").disabled
+    async def steps():
+        picture = counting_picture(lambda n: count(n, fails_at=5))
+        for _ in range(2):  # at rest, and trained again
+            assert "Counted to 5 of 20. It went wrong." in shown(picture) and "5 of 20 epochs" in shown(picture)
+            assert button(picture, "Stop").disabled
+            button(picture, "Train again").click()
+            await asyncio.sleep(0.2)
+        assert len(asyncio.all_tasks()) == 1, "it goes on working"
+    on_a_loop(steps)
 
 
 # -------------------------------------------------------------------------------------------- the lessons' own runs
