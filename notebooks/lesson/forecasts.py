@@ -11,7 +11,7 @@ from lstm_core import Adam, LSTMLayer, Predictor, random_weights, train
 from .series import autoregression, fit_autoregression, persistence, rmse, seasonal_persistence, skill, split_in_time
 from .series import windows
 
-LENGTH, CELLS, EPOCHS, RATE, BATCH, CLIP = 22, 8, 20, 0.01, 16, 1.0
+LENGTH, CELLS, EPOCHS, RATE, BATCH, CLIP = 22, 4, 45, 0.01, 32, 1.0
 ORDER = 9        # of the autoregression
 SEEDS = range(5)
 RESAMPLES, BLOCK = 1000, 12  # of the test part: so often, in runs of so many neighbours
@@ -59,6 +59,12 @@ class Forecaster:
         inputs = self._test.inputs
         return self.split.unscaled(self._twin().predict(inputs) + self._base(inputs))
 
+    def truth(self):
+        """Return what came: the values of the test part that were to be forecast, (horizon, B), and their times."""
+        starts, horizon = self._test.starts, len(self._test.targets)
+        places = starts + np.arange(horizon)[:, np.newaxis]
+        return self.series.values[places], self.series.times[places]
+
     def memories(self):
         """Return the long-term memories (cells, B) at the ends of all windows of the series, and their times (B,)."""
         inputs = np.lib.stride_tricks.sliding_window_view(self._scaled, self.length).T[:, np.newaxis]
@@ -69,6 +75,14 @@ class Forecaster:
     def _twin(self):
         """Return a model with the same weights and pages of its own, so that the pages of training stay as they are."""
         return Predictor(LSTMLayer(self.model.layer.W), self.model.V)
+
+
+def learn(series, epochs=EPOCHS, **settings):
+    """Return a Forecaster that has learned for that many epochs; settings as it takes them."""
+    forecaster = Forecaster(series, **settings)
+    for _ in forecaster.learn(epochs):
+        pass
+    return forecaster
 
 
 def baselines(series, horizon=1, period=None, changes=False):
@@ -88,3 +102,67 @@ def baselines(series, horizon=1, period=None, changes=False):
         if period:
             found[f"{period} steps earlier"] = seasonal_persistence(inputs, horizon, period)
     return {**found, AUTOREGRESSION: autoregression(fit, inputs[-ORDER:], horizon)}
+
+
+# ------------------------------------------------------------------------------------------------------ who won?
+
+class Lead(NamedTuple):
+    """By how much of the reference's error one forecast is ahead of another, and how far chance moves that."""
+    mean: float
+    spread: float
+
+    @property
+    def verdict(self):
+        """'ahead' or 'behind' by more than the spread, or 'level'."""
+        return "level" if abs(self.mean) <= self.spread else "ahead" if self.mean > 0 else "behind"
+
+
+class Scores:
+    """Forecasts of one test part, judged alike: the root of the mean squared error, and the skill against a reference.
+
+    name: of the series; truth: (horizon, B); forecasts: for each name, (seeds, horizon, B); the first is the reference.
+    """
+
+    def __init__(self, name, truth, forecasts):
+        self.name, self.horizon = name, len(truth)
+        self.reference, *self.others = forecasts
+        self.errors = {who: np.array([rmse(one, truth) for one in said]) for who, said in forecasts.items()}
+        self.skills = {who: np.array([skill(error, self.errors[self.reference][0]) for error in errors])
+                       for who, errors in self.errors.items()}
+        self._resampled = self._resample(truth, forecasts)
+
+    def _resample(self, truth, forecasts):
+        """Return the skills (seeds, resamples) by name, had other stretches of the test part come in its place."""
+        moments = truth.shape[1]
+        block = min(BLOCK, moments)
+        firsts = np.random.default_rng(0).integers(0, moments, (RESAMPLES, -(-moments // block)))
+        picked = (firsts[:, :, np.newaxis] + np.arange(block)).reshape(RESAMPLES, -1)[:, :moments] % moments
+        squares = {who: np.mean((said - truth) ** 2, axis=1) for who, said in forecasts.items()}
+        errors = {who: np.sqrt(square[:, picked].mean(axis=2)) for who, square in squares.items()}
+        return {who: 1 - error / errors[self.reference] for who, error in errors.items()}
+
+    def lead(self, who, other):
+        """Return the Lead of one forecast over another; its spread is that over seeds and resamples together."""
+        mean = self.skills[who].mean() - self.skills[other].mean()
+        return Lead(float(mean), float(np.std(self._resampled[who] - self._resampled[other])))
+
+    def verdict(self, who):
+        """Return one sentence that says whom a forecast beats by more than the spread."""
+        found = {}
+        for other in self.errors:
+            if other != who:
+                found.setdefault(self.lead(who, other).verdict, []).append(f"'{other}'")
+        words = {"ahead": "ahead of", "level": "level with", "behind": "behind"}
+        parts = [f"{words[kind]} {' and '.join(found[kind])}" for kind in words if kind in found]
+        return f"{who} is {', '.join(parts)}"
+
+
+def judge(series, horizon=1, period=None, changes=False):
+    """Return the Scores of the LSTM, over five seeds, and of every baseline, on the test part of a series.
+
+    Arguments as in baselines.  ValueError if persistence is never wrong there: nothing could be compared with it.
+    """
+    others = {who: said[np.newaxis] for who, said in baselines(series, horizon, period, changes).items()}
+    learned = [learn(series, horizon=horizon, seed=seed, changes=changes) for seed in SEEDS]
+    truth, _ = learned[0].truth()
+    return Scores(series.name, truth, {**others, LSTM: np.array([one.forecast() for one in learned])})

@@ -98,7 +98,7 @@ def training_picture():
                 f"companies. Its farthest weight is {number(away, 4)} away from the video's."
                 f"{state.trouble and ' ' + state.trouble}")
 
-    return RunningPicture([Slider("power", "learning rate: 10 to the power", -4, 0, 0.5, -3, svg.TEXT),
+    return RunningPicture([Slider("power", "rate: power of 10", -4, 0, 0.5, -3, svg.TEXT),
                            Slider("epochs", "epochs", EVERY, EPOCHS, EVERY, EPOCHS, svg.TEXT),
                            Choice("begin", "start from", tuple(STARTS), "the video's"),
                            Switch("clip", f"clip gradients at {CLIP}")], learn, draw, say, chart.paper)
