@@ -14,7 +14,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lesson import activation_picture, companies_picture, descent_picture, flow_picture, gate_picture
+from lesson import activation_picture, backward_picture, companies_picture, descent_picture, flow_picture, gate_picture
 from lesson import long_run_picture, power_picture, rnn_picture, sequence_picture, survival_picture, unit_picture
 from lesson.pictures import ACTIVATIONS
 from lesson.live import Choice, LivePicture, Slider, Switch
@@ -32,7 +32,7 @@ MAKERS = {
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "power": power_picture, "descent": descent_picture, "flow": flow_picture,
     "companies": companies_picture, "rnn": rnn_picture, "survival": survival_picture,
-    "sequence": sequence_picture, "long run": long_run_picture,
+    "backward": backward_picture, "sequence": sequence_picture, "long run": long_run_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 
@@ -176,6 +176,21 @@ def test_the_unit_writes_the_arithmetic_of_the_video():
             f"candidate sum = (1 {times} 1.41) + (1 {times} 0.94) {MINUS} 0.32 = 2.03",
             f"input sum = (1 {times} 2.00) + (1 {times} 1.65) + 0.62 = 4.27",
             f"output sum = (1 {times} 4.38) + (1 {times} {MINUS}0.19) + 0.59 = 4.78"} <= drawn
+
+
+@pytest.mark.parametrize("c, h, x, dc, dh", [(1, 0, 0, 0, 1), (2, -0.5, -1, -1.5, 0.7), (-1, 0.5, 0.5, 1, 0)])
+def test_the_slopes_are_those_of_the_unit(c, h, x, dc, dh):
+    """Each slope that goes back is found a second time, by moving a memory a little."""
+    def loss(c, h):
+        after = by_hand(c, h, x)
+        return dc * after["c"] + dh * after["h"]
+
+    e = 1e-6
+    wanted = [(loss(c + e, h) - loss(c - e, h)) / (2 * e), (loss(c, h + e) - loss(c, h - e)) / (2 * e)]
+    picture = backward_picture()
+    said = picture.say(c=c, h=h, x=x, dc=dc, dh=dh)
+    assert said.endswith(f"To the step before go dc = {written(wanted[0], 3)} and dh = {written(wanted[1], 3)}.")
+    assert {written(value, 3) for value in wanted} <= words_in(picture.draw(c=c, h=h, x=x, dc=dc, dh=dh))
 
 
 @pytest.mark.parametrize("stage, hidden", [(1, ["g", "c", "tanh_c", "h"]), (2, ["tanh_c", "h"])])

@@ -24,10 +24,10 @@ from .companies import companies_picture, rnn_picture, survival_picture  # noqa:
 from .gradients import descent_picture, flow_picture, power_picture  # noqa: E402
 from .learning import training_picture  # noqa: E402
 from .long_memory import long_run_picture, race_picture, sequence_picture  # noqa: E402
-from .pictures import activation_picture, gate_picture, unit_picture  # noqa: E402
+from .pictures import activation_picture, backward_picture, gate_picture, unit_picture  # noqa: E402
 from .source import Source  # noqa: E402
 from .tables import compare  # noqa: E402
 
-__all__ = ["Source", "activation_picture", "ask", "check", "companies_picture", "compare", "descent_picture",
-           "flow_picture", "gate_picture", "long_run_picture", "power_picture", "race_picture", "rnn_picture",
-           "sequence_picture", "survival_picture", "training_picture", "unit_picture"]
+__all__ = ["Source", "activation_picture", "ask", "backward_picture", "check", "companies_picture", "compare",
+           "descent_picture", "flow_picture", "gate_picture", "long_run_picture", "power_picture", "race_picture",
+           "rnn_picture", "sequence_picture", "survival_picture", "training_picture", "unit_picture"]

@@ -3,7 +3,7 @@ import math
 
 import numpy as np
 
-from lstm_core import VIDEO_UNIT, sigmoid, sigmoid_slope, step, tanh, tanh_slope
+from lstm_core import VIDEO_UNIT, sigmoid, sigmoid_slope, step, step_backward, tanh, tanh_slope
 
 from . import svg, unit
 from .charts import Chart, Panel
@@ -34,6 +34,32 @@ def unit_picture(stage=None, weights=VIDEO_UNIT):
     controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice,
                 Switch("arithmetic", "show the arithmetic"), Switch("more", "more digits"))
     return LivePicture(controls, draw, say)
+
+
+def backward_picture(weights=VIDEO_UNIT):
+    """Return the slopes of the loss on their way back through the unit, as a live picture.
+
+    weights: an LSTMUnit.
+    """
+    def slopes(c, h, x, dc, dh):
+        done = step(weights, c, h, x)
+        return done, step_backward(weights, done, dc, dh)
+
+    def draw(c, h, x, dc, dh):
+        return unit.draw_backward(weights, *slopes(c, h, x, dc, dh), dc, dh, digits=3)
+
+    def say(c, h, x, dc, dh):
+        _, back = slopes(c, h, x, dc, dh)
+        n = lambda value: number(value, 3)
+        return (f"From the next step come dc = {n(dc)} and dh = {n(dh)}. The sums of forget gate, candidate, input "
+                f"gate and output gate get {n(back.forget.da_f)}, {n(back.input.da_g)}, {n(back.input.da_i)} and "
+                f"{n(back.output.da_o)}. To the step before go dc = {n(back.dc)} and dh = {n(back.dh)}.")
+
+    # At rest in the middle of the gates: where they are flat there would be little to see.
+    return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0),
+                        INPUT_SLIDER._replace(value=0),
+                        Slider("dc", "dc from after", -2, 2, 0.1, 0, svg.LONG_TERM),
+                        Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM)], draw, say)
 
 
 ACTIVATIONS = {  # function, slope, lowest value, largest slope, colours of its line and of the ground below it

@@ -29,8 +29,9 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, arithmetic=False):
     calculation of the lit stages below.
     """
     last = max(lit)
-    groups = [_stage_1(unit, step, digits), _stage_2(unit, step, digits, last >= 2),
-              _stage_3(unit, step, digits, last >= 3)]
+    columns = _columns(unit, step, digits, last)
+    groups = [_stage_1(step, digits, columns), _stage_2(step, digits, columns, last >= 2),
+              _stage_3(step, digits, columns, last >= 3)]
     stages = "".join(f'<g opacity="{1 if k in lit else 0.35}">{group}</g>' for k, group in enumerate(groups, 1))
     panels = "".join(_panel(k, k in lit) for k in STAGES)
     lines = [line for k in lit for line in _arithmetic(unit, step, digits)[k]] if arithmetic else []
@@ -38,6 +39,25 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, arithmetic=False):
     body = (rect(0, 0, WIDTH, HEIGHT + height, PAPER, radius=8) + panels + _rails()
             + stages + _incoming(step, digits) + below)
     return Drawing(WIDTH, HEIGHT + height, body)
+
+
+def draw_backward(unit, step, back, dc, dh, digits=2):
+    """Draw the same step with the slopes of the loss in place of its numbers: they come from the right and go left.
+
+    unit, step: as in draw_unit; back: the StepBack of the step; dc, dh: what the next step handed back.
+    """
+    f, i, o = back.forget, back.input, back.output
+    slopes = step._replace(
+        c_prev=back.dc, h_prev=back.dh,
+        forget=step.forget._replace(a_f=f.da_f, f=f.df, kept=i.dkept),
+        input=step.input._replace(a_g=i.da_g, g=i.dg, a_i=i.da_i, i=i.di, added=o.dc, c=dc),
+        output=step.output._replace(a_o=o.da_o, o=o.do, tanh_c=dh * step.output.o, h=dh))
+    columns = _columns(unit, slopes, digits, at=step)
+    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(_panel(k, True) for k in STAGES) + _rails()
+            + _stage_1(slopes, digits, columns, "d") + _stage_2(slopes, digits, columns, True, "d")
+            + _stage_3(slopes, digits, columns, True, "d") + _incoming(slopes, digits, "d")
+            + text(X_ADD, HEIGHT - 24, "the slopes go from right to left, and down", anchor="middle", italic=True))
+    return Drawing(WIDTH, HEIGHT, body)
 
 
 def say_unit(step, lit=(1, 2, 3), digits=2):
@@ -68,71 +88,86 @@ def _rails():
             + path(f"M{X_IN} {HEIGHT - 12}V{Y_INPUT}H{X_OUTPUT + 22}", INPUT, 6))
 
 
-def _incoming(step, digits):
-    """Return the three numbers that come in from the left and from below."""
-    return (text(X_IN, 40, "long-term", anchor="middle") + text(X_IN, 60, "memory c", anchor="middle")
+def _incoming(step, digits, d=""):
+    """Return the three numbers that come in from the left and from below; the slopes, which leave there, have no x."""
+    body = (_memory_name(X_IN, 40, "long-term", "memory c", "middle", d and "dc")
             + chip(X_IN, Y_LONG, number(step.c_prev, digits), LONG_TERM)
-            + text(X_IN, Y_SHORT - 52, "short-term", anchor="middle")
-            + text(X_IN, Y_SHORT - 32, "memory h", anchor="middle")
+            + _memory_name(X_IN, Y_SHORT - 52, "short-term", "memory h", "middle", d and "dh")
             + chip(X_IN, Y_SHORT, number(step.h_prev, digits), SHORT_TERM)
-            + text(X_IN, Y_INPUT - 14, "input x", anchor="middle")
-            + chip(X_IN, Y_INPUT + 12, number(step.x, digits), INPUT))
+            + text(X_IN, Y_INPUT - 14, "input x", anchor="middle"))
+    return body + chip(X_IN, Y_INPUT + 12, number(step.x, digits), INPUT)
+
+
+def _memory_name(x, y, first, second, anchor, slope=""):
+    """Return the name of a memory in two lines, or where its slope goes to or comes from."""
+    if slope:
+        first, second = slope, ("to before" if anchor == "middle" else "from after")
+    return text(x, y, first, anchor=anchor) + text(x, y + 20, second, anchor=anchor)
 
 
 # ------------------------------------------------------------------------------------------------------ the stages
 
-def _stage_1(unit, step, digits):
+def _stage_1(step, digits, columns, d=""):
     """Forget gate: from the two rails up to the multiplication on the long-term memory."""
     s = step.forget
     return (path(f"M12 {Y_LONG}H{X_FORGET}", LONG_TERM, 6) + path(f"M{X_FORGET} {Y_LONG}H{X_ADD}", LONG_TERM, 6)
-            + _column(X_FORGET, unit.forget, s.a_f, "sigmoid", digits)
+            + columns[X_FORGET]
             + arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
-            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, number(s.f, max(digits, 3)), SHARE, "f", "left")
+            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, number(s.f, max(digits, 3)), SHARE, d + "f", "left")
             + _operation(X_FORGET, Y_LONG, "\N{MULTIPLICATION SIGN}", LONG_TERM)
-            + named_chip(X_FORGET + 76, Y_LONG, number(s.kept, digits), LONG_TERM, "kept", "below"))
+            + named_chip(X_FORGET + 76, Y_LONG, number(s.kept, digits), LONG_TERM, d + "kept", "below"))
 
 
-def _stage_2(unit, step, digits, known):
+def _stage_2(step, digits, columns, known, d=""):
     """Candidate and input gate: multiplied, then added to the long-term memory."""
     s = step.input
     show = lambda value, d=digits: number(value, d) if known else ""
     return (path(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", LONG_TERM, 6)
             + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6)
-            + _column(X_CANDIDATE, unit.candidate, s.a_g, "tanh", digits, known)
-            + _column(X_INPUT, unit.input, s.a_i, "sigmoid", digits, known)
+            + columns[X_CANDIDATE] + columns[X_INPUT]
             + arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT)
             + path(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 15}", TEXT)
-            + named_chip(X_CANDIDATE - 10, Y_GATE, show(s.g), POTENTIAL, "g", "left")
-            + named_chip(X_INPUT + 10, Y_GATE, show(s.i, max(digits, 3)), SHARE, "i", "right")
+            + named_chip(X_CANDIDATE - 10, Y_GATE, show(s.g), POTENTIAL, d + "g", "left")
+            + named_chip(X_INPUT + 10, Y_GATE, show(s.i, max(digits, 3)), SHARE, d + "i", "right")
             + arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
             + _operation(X_ADD, Y_GATE, "\N{MULTIPLICATION SIGN}", TEXT)
-            + named_chip(X_ADD, Y_ADDED, show(s.added), POTENTIAL, "added", "right")
+            + named_chip(X_ADD, Y_ADDED, show(s.added), POTENTIAL, d + "added", "right")
             + _operation(X_ADD, Y_LONG, "+", LONG_TERM)
-            + text(WIDTH - 12, 40, "new long-term", anchor="end") + text(WIDTH - 12, 60, "memory c", anchor="end")
+            + _memory_name(WIDTH - 12, 40, "new long-term", "memory c", "end", d and "dc")
             + chip(X_OUT, Y_LONG, show(s.c), LONG_TERM))
 
 
-def _stage_3(unit, step, digits, known):
+def _stage_3(step, digits, columns, known, d=""):
     """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
     s = step.output
     show = lambda value, d=digits: number(value, d) if known else ""
     return (arrow(f"M{X_TANH} {Y_LONG}V{Y_BOX}", (X_TANH, Y_BOX - 15, "down"), LONG_TERM)
-            + _box(X_TANH, 140, step.c if known else None, "tanh", 80, 52)
+            + columns[X_TANH]
             + chip(X_TANH, 194, show(s.tanh_c), POTENTIAL)
-            + _column(X_OUTPUT, unit.output, s.a_o, "sigmoid", digits, known)
+            + columns[X_OUTPUT]
             + arrow(f"M{X_OUTPUT + 48} {Y_BOX}H{X_TANH - 20}", (X_TANH - 15, Y_BOX, "right"), TEXT)
-            + named_chip((X_OUTPUT + 48 + X_TANH - 15) / 2, Y_BOX, show(s.o, max(digits, 3)), SHARE, "o", "below")
+            + named_chip((X_OUTPUT + 48 + X_TANH - 15) / 2, Y_BOX, show(s.o, max(digits, 3)), SHARE, d + "o", "below")
             + arrow(f"M{X_TANH} {Y_BOX + 14}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
             + _operation(X_TANH, Y_BOX, "\N{MULTIPLICATION SIGN}", SHORT_TERM)
-            + text(WIDTH - 12, Y_SHORT + 36, "new short-term", anchor="end")
-            + text(WIDTH - 12, Y_SHORT + 56, "memory h = output", anchor="end")
+            + _memory_name(WIDTH - 12, Y_SHORT + 36, "new short-term", "memory h = output", "end", d and "dh")
             + chip(X_OUT, Y_SHORT, show(s.h), SHORT_TERM))
 
 
 # -------------------------------------------------------------------------------------------- what stages are made of
 
-def _column(x, gate, a, name, digits, known=True):
-    """Return one gate from the rails up to its activation: two weighted arrows, bias, sum, box."""
+def _columns(unit, step, digits, last=3, at=None):
+    """Return the four gates and the box of tanh(c), by the place of each; at: the Step whose sums the boxes mark."""
+    at = at or step
+    return {
+        X_FORGET: _column(X_FORGET, unit.forget, step.forget.a_f, at.forget.a_f, "sigmoid", digits),
+        X_CANDIDATE: _column(X_CANDIDATE, unit.candidate, step.input.a_g, at.input.a_g, "tanh", digits, last >= 2),
+        X_INPUT: _column(X_INPUT, unit.input, step.input.a_i, at.input.a_i, "sigmoid", digits, last >= 2),
+        X_OUTPUT: _column(X_OUTPUT, unit.output, step.output.a_o, at.output.a_o, "sigmoid", digits, last >= 3),
+        X_TANH: _box(X_TANH, 140, at.c if last >= 3 else None, "tanh", 80, 52)}
+
+
+def _column(x, gate, shown, a, name, digits, known=True):
+    """Return one gate from the rails up to its activation: two weighted arrows, bias, the number shown, box at a."""
     weight = lambda value: "\N{MULTIPLICATION SIGN}" + _weight(value)
     left, right, foot = x - 22, x + 22, Y_SUM + 17
     return (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
@@ -142,7 +177,7 @@ def _column(x, gate, a, name, digits, known=True):
             + text(left - 8, Y_SHORT - 14, weight(gate.w), 16, "end")
             + text(right + 8, Y_SHORT - 40, weight(gate.u), 16)
             + arrow(f"M{x} {Y_SUM}V{Y_BOX + 40}", (x, Y_BOX + 33, "up"), TEXT)
-            + chip(x, Y_SUM, number(a, digits) if known else "", TEXT)
+            + chip(x, Y_SUM, number(shown, digits) if known else "", TEXT)
             + text(x + 34, Y_SUM - 18, _plus(gate.b), 16)
             + _box(x, Y_BOX, a if known else None, name))
 
