@@ -16,6 +16,7 @@ from playwright.sync_api import sync_playwright
 # isort: split
 from lesson.checks import Question
 from lesson.live import Choice, LivePicture, Slider, Switch
+from lesson.running import RunningPicture
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 
@@ -145,17 +146,21 @@ def test_every_control_moves_its_picture(lesson):
     for picture, place in placed(lesson):
         positions, *_ = read(picture, place)
         for control, field, handle in stops(picture, place):
-            for move, position in moves(control, field, handle, positions[control.name]):
+            count = 1 if isinstance(picture, RunningPicture) else 3  # each of its positions is a training
+            for move, position in moves(control, field, handle, positions[control.name], count):
                 move()
                 positions[control.name] = position
                 answers(lesson.page, picture, place, positions)
 
 
-def moves(control, field, handle, start):
-    """Return what a hand can do with a control, in order: each move, and the position it must lead to."""
+def moves(control, field, handle, start, count):
+    """Return what a hand can do with a control, in order: each move, and the position it must lead to.
+
+    count: how many positions between the ends are typed.
+    """
     if isinstance(control, Slider):
         step = round(control.low + control.step, 10)
-        typed = control.positions(5)[1:-1]
+        typed = control.positions(count + 2)[1:-1]
         return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
                 (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
     if isinstance(control, Choice):
