@@ -16,7 +16,7 @@ StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
 """
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial, wraps
 from inspect import signature
@@ -39,9 +39,11 @@ def _number(name, value, largest=LARGEST):
         array = np.asarray(None)
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name}: got {value!r}, want a number or an array of numbers")
-    with np.errstate(over="ignore"):  # a long double may become infinite, which the next line refuses
-        array = array.astype(float)
-    if not np.all(np.abs(array) <= largest):
+    if array.dtype.itemsize > 8:
+        with np.errstate(over="ignore"):  # a long double may become infinite, which the next lines refuse
+            array = array.astype(float)
+    array = array.astype(float)
+    if not (np.abs(array) <= largest).all():
         raise ValueError(f"{name}: got {value!r}, want finite numbers between -{largest:g} and {largest:g}")
     return array if array.ndim else float(array)
 
@@ -49,14 +51,21 @@ def _number(name, value, largest=LARGEST):
 def _fit(**given):
     """Return the shape that all given values broadcast to; ValueError naming their shapes if they do not.
 
-    given: floats, arrays, or weights: Gates, an LSTMUnit, an RNNUnit.
+    given: floats, arrays, weights (Gates, an LSTMUnit, an RNNUnit), or records of stages and steps.
     """
-    shapes = {name: getattr(value, "shape", ()) for name, value in given.items()}
+    shapes = {name: getattr(_last(value), "shape", ()) for name, value in given.items()}
     try:
         return np.broadcast_shapes(*shapes.values()) if any(shapes.values()) else ()
     except ValueError:
         said = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         raise ValueError(f"shapes do not fit together: {said}; want single numbers or arrays of one shape") from None
+
+
+def _last(value):
+    """Return the last number of a record, which has the shape of the whole; anything else as it is."""
+    while isinstance(value, tuple):
+        value = value[-1]
+    return value
 
 
 def _instance(name, value, wanted):
@@ -426,6 +435,8 @@ def unroll_backward(unit, steps, dh):
     steps: what unroll returned; dh: d loss / d h after the last step.  The gradient of a weight is the sum of its
     gradients over the steps.  ValueError as in forget_stage.
     """
+    if not isinstance(steps, (list, tuple)) or not steps or not all(isinstance(done, Step) for done in steps):
+        raise ValueError(f"steps: got {steps!r}, want the list of Steps that unroll returned")
     *earlier, last = steps
     backs = [step_backward(unit, last, 0.0, dh)]
     for done in reversed(earlier):
@@ -542,7 +553,9 @@ class _Layer:
 
     def __init__(self, W):
         single = isinstance(W, np.ndarray) and W.dtype in (np.float32, np.float64)
-        looked_at = np.asarray(_number("W", W))
+        # Of float32 too, the product of three numbers that may come in is still a float.
+        self._largest = 1e12 if single and W.dtype == np.float32 else LARGEST
+        looked_at = np.asarray(_number("W", W, self._largest))
         n = len(looked_at) // self.gates if looked_at.ndim == 2 else 0
         m = looked_at.shape[1] - n - 1 if n else 0
         if m < 1 or len(looked_at) % self.gates:
@@ -551,18 +564,26 @@ class _Layer:
         self.W, self.n, self.m = W if single else looked_at, n, m
         self._longest, self._B, self._ran = 0, 0, None
 
+    def __reduce__(self):
+        """Copy and pickle the weights alone: pages that were copied one by one would no longer lie on each other."""
+        return type(self), (self.W,)
+
     def _begin(self, xs, **memories):
         """Lay the inputs and the memories before the first step on the pages; return T and B."""
         xs = xs if isinstance(xs, np.ndarray) and xs.dtype.kind == "f" else np.asarray(_number("xs", xs))
         if xs.ndim != 3 or len(xs) == 0 or xs.shape[1] != self.m or xs.shape[2] == 0:
             raise ValueError(f"xs: got shape {xs.shape}, want (T, {self.m}, B): steps, inputs, sequences; none is 0")
-        if not np.isfinite(xs).all():
-            raise ValueError(f"xs: got {xs[~np.isfinite(xs)][0]} among the inputs, want finite numbers")
+        if not float(np.abs(xs).max()) <= self._largest:  # NaN fails the comparison too
+            wrong = xs[~(np.abs(xs.astype(float)) <= self._largest)][0]
+            raise ValueError(f"xs: got {wrong} among the inputs, want finite numbers between -{self._largest:g} and "
+                             f"{self._largest:g}")
         T, _, B = xs.shape
+        self._ran = None  # until all pages are laid
         if B != self._B or T > self._longest:
-            self._longest, self._B = T, B
+            self._longest, self._B = 0, B  # should the memory not suffice, the pages are no longer of one size
             self.Z = np.ones((T + 1, self.n + self.m + 1, B), self.W.dtype)  # the columns [h, x, 1] of all steps
             self._allocate(T, B)
+            self._longest = T
         self.Z[:T, self.n:-1] = xs
         for page, (name, start) in zip((self.Z[0, :self.n], *self._first), memories.items()):
             page[...] = 0 if start is None else self._memory(name, start)
@@ -571,7 +592,7 @@ class _Layer:
 
     def _memory(self, name, value):
         """Return a memory or its slope; ValueError unless it is (n, B) and finite."""
-        value = np.asarray(_number(name, value))
+        value = np.asarray(_number(name, value, self._largest))
         if value.shape != (self.n, self._B):
             raise ValueError(f"{name}: got shape {value.shape}, want ({self.n}, {self._B}): cells, sequences")
         return value
@@ -580,9 +601,10 @@ class _Layer:
         """Return dh as an array (T, n, B); ValueError if forward has not run, or for another shape."""
         if self._ran is None:
             raise ValueError("dh: got it before forward has run, want forward first")
-        if np.shape(dh) != (wanted := (self._ran, self.n, self._B)):
-            raise ValueError(f"dh: got shape {np.shape(dh)}, want {wanted}: steps, cells, sequences")
-        return np.asarray(dh)
+        dh = dh if isinstance(dh, np.ndarray) and dh.dtype.kind == "f" else np.asarray(_number("dh", dh))
+        if dh.shape != (wanted := (self._ran, self.n, self._B)):
+            raise ValueError(f"dh: got shape {dh.shape}, want {wanted}: steps, cells, sequences")
+        return dh
 
     def _weight_slopes(self, dA):
         """Return d loss / d W from the slopes of all sums (T, rows, B): one large product."""
@@ -600,18 +622,22 @@ class LSTMLayer(_Layer):
     gates = 4
 
     def _allocate(self, T, B):
-        n, new = self.n, partial(np.empty, dtype=self.W.dtype)
+        n, new = self.n, partial(np.zeros, dtype=self.W.dtype)
         self.A, self.C, self.tanh_C = new((T, 4 * n, B)), new((T + 1, n, B)), new((T, n, B))
         self._first = (self.C[0],)
-        self._dA, self._through_h, self._kept = new((T, 4 * n, B)), new((T, n, B)), new((n, B))
+        self._parts = new((T, 2 * n, B))  # kept = f c, and added = i g
+        self._dA, self._through_h, self._along_h = new((T, 4 * n, B)), new((T, n, B)), new((n, B))
         # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
-        self._half = np.repeat([0.5, 0.5, 1, 0.5], n).astype(self.W.dtype)[:, None]
+        self._half = np.repeat([0.5, 0.5, 1, 0.5], n).astype(self.W.dtype)[:, None].repeat(B, axis=1)
         self._offset = 1 - self._half
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
-        self._steps = [(self.Z[t], self.A[t], *self.A[t].reshape(4, n, B), self.C[t], self.C[t + 1], self.tanh_C[t],
-                        self.Z[t + 1, :n]) for t in range(T)]
+        self._steps = [(self.Z[t], self.A[t], *self.A[t].reshape(4, n, B), self.C[t], *self._parts[t].reshape(2, n, B),
+                        self.C[t + 1], self.tanh_C[t], self.Z[t + 1, :n]) for t in range(T)]
         self._back = [(self.A[t, :n], self._dA[t], self._dA[t, :3 * n].reshape(3, n, B), self._dA[t, 3 * n:],
                        self._through_h[t]) for t in range(T)]
+        # The local slopes of so many steps at once stay in a processor's cache.
+        self._few = max(1, 2 ** 16 // (4 * n * B))
+        self._local = [self._local_views(slice(t, t + self._few)) for t in range(0, T, self._few)]
 
     def forward(self, xs, c=None, h=None):
         """Return the short-term memory after every step, (T, n, B): a view, good until forward runs again.
@@ -620,20 +646,20 @@ class LSTMLayer(_Layer):
         Z [h, x, 1], A (the gates) and C hold all steps.  ValueError names what does not fit.
         """
         T = self._begin(xs, h=h, c=c)
-        half, offset, kept = self._half, self._offset, self._kept
-        W = self.W * half
-        for z, a, f, i, g, o, c, c_new, tanh_c, h_new in self._steps[:T]:
-            np.matmul(W, z, out=a)
-            np.tanh(a, out=a)
-            np.multiply(a, half, out=a)
-            np.add(a, offset, out=a)
+        half, offset = self._half, self._offset
+        W = self.W * half[:, :1]
+        for z, a, f, i, g, o, c, kept, added, c_new, tanh_c, h_new in self._steps[:T]:
+            W.dot(z, a)
+            np.tanh(a, a)
+            np.multiply(a, half, a)
+            np.add(a, offset, a)
             # c' = f c + i g
-            np.multiply(f, c, out=kept)
-            np.multiply(i, g, out=c_new)
-            np.add(c_new, kept, out=c_new)
+            np.multiply(f, c, kept)
+            np.multiply(i, g, added)
+            np.add(kept, added, c_new)
             # h' = o tanh(c')
-            np.tanh(c_new, out=tanh_c)
-            np.multiply(o, tanh_c, out=h_new)
+            np.tanh(c_new, tanh_c)
+            np.multiply(o, tanh_c, h_new)
         return self.Z[1:T + 1, :self.n]
 
     def backward(self, dh, dc=None):
@@ -642,38 +668,41 @@ class LSTMLayer(_Layer):
         dh: d loss / d h after every step (T, n, B), by the loss alone; dc: d loss / d c after the last step (n, B), 0
         if left out.  ValueError names what does not fit.
         """
-        slopes, T, n = self._slopes(dh), self._ran, self.n
-        dc = np.zeros_like(self._kept) if dc is None else self._memory("dc", dc).astype(self.W.dtype)
-        self._local_slopes(T)
-        W_h, dh, along_h = self.W[:, :n].T, np.zeros_like(dc), self._kept
-        for (f, da, da_3, da_o, to_c), slope in zip(self._back[T - 1::-1], slopes[::-1]):
-            np.add(dh, slope, out=dh)
-            np.multiply(dh, to_c, out=along_h)
-            np.add(dc, along_h, out=dc)
-            np.multiply(da_3, dc, out=da_3)
-            np.multiply(da_o, dh, out=da_o)
-            np.matmul(W_h, da, out=dh)
-            np.multiply(dc, f, out=dc)
+        slopes, T = self._slopes(dh), self._ran
+        dc = np.zeros_like(self._along_h) if dc is None else self._memory("dc", dc).astype(self.W.dtype)
+        W_h, dh, along_h = self.W[:, :self.n].T.copy(), np.zeros_like(self._along_h), self._along_h
+        for t in range(T - 1, -1, -1):
+            if t == T - 1 or t % self._few == self._few - 1:
+                self._local_slopes(*self._local[t // self._few])
+            f, da, da_3, da_o, through_h = self._back[t]
+            np.add(dh, slopes[t], dh)
+            np.multiply(dh, through_h, along_h)
+            np.add(dc, along_h, dc)
+            np.multiply(da_3, dc, da_3)
+            np.multiply(da_o, dh, da_o)
+            W_h.dot(da, dh)
+            np.multiply(dc, f, dc)
         return LayerBack(self._weight_slopes(self._dA[:T]), dc, dh)
 
-    def _local_slopes(self, T):
-        """Lay on the pages what dc and dh are to be multiplied with at each step, all steps at once."""
-        n, A, dA, tanh_C, through_h = self.n, self.A[:T], self._dA[:T], self.tanh_C[:T], self._through_h[:T]
-        i, g, o = A[:, n:2 * n], A[:, 2 * n:3 * n], A[:, 3 * n:]
-        da_f, da_i, da_g, da_o = dA[:, :n], dA[:, n:2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:]
-        # sigmoid' = s (1 - s);  tanh' = 1 - t^2
-        np.subtract(1, A, out=dA)
-        np.multiply(dA, A, out=dA)
-        np.multiply(g, g, out=da_g)
-        np.subtract(1, da_g, out=da_g)
-        np.multiply(da_f, self.C[:T], out=da_f)
-        np.multiply(da_i, g, out=da_i)
-        np.multiply(da_g, i, out=da_g)
-        np.multiply(da_o, tanh_C, out=da_o)
-        # d h' / d c' = o (1 - tanh(c')^2)
-        np.multiply(tanh_C, tanh_C, out=through_h)
-        np.subtract(1, through_h, out=through_h)
-        np.multiply(through_h, o, out=through_h)
+    def _local_views(self, steps):
+        """Return what _local_slopes reads and writes at some steps."""
+        n, A, dA, parts, after = self.n, self.A[steps], self._dA[steps], self._parts[steps], self.Z[1:, :self.n][steps]
+        return (A, A[:, n:2 * n], A[:, 2 * n:3 * n], A[:, 3 * n:], parts, parts[:, n:], self.tanh_C[steps], after,
+                dA, dA[:, :2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:], self._through_h[steps])
+
+    @staticmethod
+    def _local_slopes(A, i, g, o, parts, added, tanh_c, h, dA, da_fi, da_g, da_o, through_h):
+        """Lay on the pages what dc and dh are to be multiplied with: the slopes of c' and h' at some steps."""
+        # by a_f: (1 - f) kept;  by a_i: (1 - i) added;  by a_o: (1 - o) h'
+        np.subtract(1, A, dA)
+        np.multiply(da_fi, parts, da_fi)
+        np.multiply(da_o, h, da_o)
+        # by a_g: i (1 - g^2) = i - added g
+        np.multiply(added, g, da_g)
+        np.subtract(i, da_g, da_g)
+        # of h' by c': o (1 - tanh(c')^2) = o - h' tanh(c')
+        np.multiply(h, tanh_c, through_h)
+        np.subtract(o, through_h, through_h)
 
 
 class RNNLayer(_Layer):
@@ -789,7 +818,7 @@ def lstm_gradient_flow(W, xs, c=None, h=None):
     if left out.  Both memories carry a change on: all paths through both are counted.  Returns a GradientFlow.
     ValueError names the argument that does not fit.
     """
-    layer = LSTMLayer(np.asarray(_number("W", W)))
+    layer = LSTMLayer(LSTMLayer(W).W.astype(float))  # in double precision, whatever W is
     xs, c, h = _flow_inputs(layer, xs, c=c, h=h)
     layer.forward(xs[:, :, None], c[:, None], h[:, None])
     W, n, T = layer.W, layer.n, len(xs)
@@ -847,6 +876,8 @@ class UnitPredictor:
         unit = self.unit
         steps = unroll(unit, xs)
         error = steps[-1].h - _number("target", target)
+        if type(error) is not float:
+            raise ValueError(f"xs, target: got {xs!r}, {target!r}, want one sequence of numbers and one number")
         backs = unroll_backward(unit, steps, 2 * error)
         return error * error, [np.array([back.gradient for back in backs]).sum(axis=0)]
 
@@ -859,8 +890,10 @@ class Predictor:
     """
 
     def __init__(self, layer, V=None):
-        _instance("layer", layer, _Layer)
-        if V is not None and (np.ndim(_number("V", V)) != 2 or np.shape(V)[1] != layer.n + 1):
+        if not isinstance(layer, _Layer):
+            raise ValueError(f"layer: got {layer!r}, want an LSTMLayer or RNNLayer")
+        if V is not None and (np.ndim(_number("V", V, layer._largest)) != 2 or np.size(V) == 0
+                              or np.shape(V)[1] != layer.n + 1):
             raise ValueError(f"V: got {V!r}, want a matrix (k, {layer.n + 1}): outputs, cells + 1")
         self.layer, self.V = layer, None if V is None else np.asarray(V, layer.W.dtype)
         self.parameters = [layer.W] if V is None else [layer.W, self.V]
@@ -876,10 +909,10 @@ class Predictor:
         """Return the predictions (k, B), the memories they were read from (n, B), and where these are in hs."""
         T, _, B = hs.shape
         if lengths is not None:
-            lengths = np.asarray(lengths)
-            if lengths.shape != (B,) or lengths.dtype.kind not in "iu" or not ((1 <= lengths) & (lengths <= T)).all():
+            counts = np.asarray(_number("lengths", lengths))
+            if counts.shape != (B,) or not ((1 <= counts) & (counts <= T) & (counts % 1 == 0)).all():
                 raise ValueError(f"lengths: got {lengths!r}, want {B} whole numbers from 1 to {T}")
-        ends = T - 1 if lengths is None else (lengths - 1, slice(None), np.arange(B))
+        ends = T - 1 if lengths is None else (counts.astype(int) - 1, slice(None), np.arange(B))
         h = hs[ends] if lengths is None else hs[ends].T
         return h if self.V is None else self.V[:, :-1] @ h + self.V[:, -1:], h, ends
 
@@ -890,11 +923,11 @@ class Predictor:
         """
         hs = self.layer.forward(xs)
         y, h, ends = self._read(hs, lengths)
-        targets = np.asarray(_number("targets", targets))
+        targets = np.asarray(_number("targets", targets, self.layer._largest))
         if targets.shape != y.shape:
             raise ValueError(f"targets: got shape {targets.shape}, want {y.shape}: outputs, sequences")
         error = y - targets.astype(y.dtype)
-        dy, dhs = error * (2 / error.size), np.zeros_like(hs)
+        dy, dhs = error * (2 / error.size), np.zeros(hs.shape, hs.dtype)
         dh = dy if self.V is None else self.V[:, :-1].T @ dy
         dhs[ends] = dh if lengths is None else dh.T
         gradient = [self.layer.backward(dhs).W]
@@ -909,50 +942,81 @@ def numerical_gradient(model, *batch, step=1e-6):
     model: a UnitPredictor or Predictor; batch: what its gradient takes; step: the change.  Central differences,
     (loss(p + step) - loss(p - step)) / (2 step).  Returns a list of arrays like model.parameters.
     """
+    _able("model", model, "parameters", "gradient")
+    step = _positive("step", step)
     gradient = [np.empty_like(parameter) for parameter in model.parameters]
     for parameter, slopes in zip(model.parameters, gradient):
         for place, value in np.ndenumerate(parameter):
             losses = []
-            for near in (value + step, value - step):
-                parameter[place] = near
-                losses.append(model.gradient(*batch)[0])
-            parameter[place] = value
+            try:
+                for near in (value + step, value - step):
+                    parameter[place] = near
+                    losses.append(model.gradient(*batch)[0])
+            finally:  # whoever stops it here keeps the model as it was
+                parameter[place] = value
             slopes[place] = (losses[0] - losses[1]) / (2 * step)
     return gradient
 
 
-class SGD:
-    """Gradient descent: p <- p - rate * g, in place.  parameters: a list of arrays; rate: a positive number."""
+def _able(name, value, *needed):
+    """Raise ValueError unless the value, which may be of a learner's own class, has the attributes needed."""
+    if isinstance(value, type) or not all(hasattr(value, attribute) for attribute in needed):
+        raise ValueError(f"{name}: got {value!r}, want an object with {' and '.join(needed)}")
+
+
+class _Descent:
+    """What both optimizers share: a look at what comes in."""
 
     def __init__(self, parameters, rate):
+        if (not isinstance(parameters, (list, tuple)) or not parameters
+                or not all(isinstance(p, np.ndarray) and p.dtype.kind == "f" for p in parameters)):
+            raise ValueError(f"parameters: got {parameters!r}, want a list of float arrays")
         self.parameters, self.rate = parameters, _positive("rate", rate)
 
+    def _look(self, gradient):
+        """Raise ValueError unless there is one slope for each number of the parameters."""
+        if (not isinstance(gradient, (list, tuple)) or len(gradient) != len(self.parameters)
+                or any(np.shape(g) != p.shape for p, g in zip(self.parameters, gradient))):
+            raise ValueError(f"gradient: got {gradient!r}, want a list of arrays of the shapes "
+                             f"{', '.join(str(p.shape) for p in self.parameters)}")
+
+
+class SGD(_Descent):
+    """Gradient descent: p <- p - rate * g, in place.  parameters: a list of arrays; rate: a positive number.
+
+    ValueError names what does not fit.
+    """
+
     def update(self, gradient):
-        """Take one step.  gradient: a list of arrays like parameters."""
+        """Take one step.  gradient: a list of arrays like parameters; ValueError for other shapes."""
+        self._look(gradient)
         for p, g in zip(self.parameters, gradient):
             p -= self.rate * g
 
 
-class Adam:
+class Adam(_Descent):
     """Gradient descent whose steps adapt to each parameter, with betas 0.9 and 0.999 and epsilon 1e-8, in place.
 
-    parameters: a list of arrays; rate: a positive number, about the size of a step.
+    parameters: a list of arrays; rate: a positive number, about the size of a step.  ValueError as from SGD.
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
     """
 
     def __init__(self, parameters, rate=0.001):
-        self.parameters, self.rate, self.k = parameters, _positive("rate", rate), 0
+        super().__init__(parameters, rate)
+        self.k = 0
         self._moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]
 
     def update(self, gradient):
-        """Take one step.  gradient: a list of arrays like parameters."""
+        """Take one step.  gradient: a list of arrays like parameters; ValueError for other shapes."""
+        self._look(gradient)
         self.k += 1
-        # m and v begin at 0: divided by these, they are averages from the first step on.
-        m_share, v_share = 1 - 0.9 ** self.k, 1 - 0.999 ** self.k
+        # m and v begin at 0: divided by 1 - 0.9^k and 1 - 0.999^k, they are averages from the first step on.
+        root = math.sqrt(1 - 0.999 ** self.k)
+        rate = self.rate * root / (1 - 0.9 ** self.k)
         for p, g, (m, v) in zip(self.parameters, gradient, self._moments):
             m += 0.1 * (g - m)
             v += 0.001 * (g * g - v)
-            p -= (self.rate / m_share) * m / (np.sqrt(v) * (1 / math.sqrt(v_share)) + 1e-8)
+            p -= rate * m / (np.sqrt(v) + 1e-8 * root)
 
 
 def _positive(name, value):
@@ -976,16 +1040,27 @@ def train(model, optimizer, epochs, clip=None):
     model: a UnitPredictor or Predictor; optimizer: an SGD or Adam over its parameters; epochs: an iterable of epochs,
     each a sequence of batches, each of these what model.gradient takes; clip: the longest gradient, if given.
     FloatingPointError when loss or gradient leaves the floats: all parameters are then as before that update.
+    ValueError names what does not fit.
     """
+    _able("model", model, "parameters", "gradient")
+    _able("optimizer", optimizer, "update")
+    if not isinstance(epochs, Iterable):
+        raise ValueError(f"epochs: got {epochs!r}, want epochs of batches, as in [[(xs, target)]] * 100")
+    clip = None if clip is None else _positive("clip", clip)
     for k, batches in enumerate(epochs, 1):
+        if not isinstance(batches, Iterable):
+            raise ValueError(f"epochs: got {batches!r} for an epoch, want a sequence of batches")
         yield [_train_once(model, optimizer, batch, clip, k) for batch in batches]
 
 
 def _train_once(model, optimizer, batch, clip, epoch):
     """Update the model once, and return the loss from before."""
+    if not isinstance(batch, (list, tuple)):
+        raise ValueError(f"epochs: got {batch!r} for a batch, want what model.gradient takes, as in (xs, target)")
     with np.errstate(over="ignore", invalid="ignore"):  # what leaves the floats is refused in words below
         loss, gradient = model.gradient(*batch)
-        if not math.isfinite(loss) or not all(math.isfinite(np.add.reduce(g, axis=None)) for g in gradient):
+        # A longer gradient than this could not be clipped, nor be squared by Adam; NaN fails the comparison too.
+        if not math.isfinite(loss) or not all(np.vdot(g, g) <= LARGEST ** 2 for g in gradient):
             raise FloatingPointError(f"training diverged in epoch {epoch}: the loss is {loss}; want a smaller learning "
                                      "rate, or clipping")
         optimizer.update(gradient if clip is None else _clipped(gradient, clip))
@@ -1016,7 +1091,7 @@ def from_pytorch(weights):
     names = ("weight_hh_l0", "weight_ih_l0", "bias_ih_l0", "bias_hh_l0")
     if not isinstance(weights, Mapping) or set(weights) != set(names):
         raise ValueError(f"weights: got {weights!r}, want a dict with {', '.join(names)}")
-    W_h, W_x, *biases = (np.asarray(_number(name, np.asarray(weights[name]))) for name in names)
+    W_h, W_x, *biases = (np.asarray(_number(name, weights[name])) for name in names)
     rows = len(W_h) if W_h.ndim else 0
     shapes = ((rows, rows // 4), (rows, W_x.shape[-1] if W_x.ndim else 0), (rows,), (rows,))
     for name, array, shape in zip(names, (W_h, W_x, *biases), shapes):
