@@ -2,36 +2,46 @@
 
 The right answers stand here as numbers, worked out by hand from the video's two-digit weights.
 """
+import html
 import math
+import re
 from typing import NamedTuple
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lesson import ask, check
-from lesson.checks import Question, _questions
+import lstm_core
+from lesson import ask, check, checks
+from lesson.checks import NO_ANSWER, Question, _questions
+from lesson.progress import Progress
 from lesson.tasks import temporal_order
-from lstm_core import Adam, LSTMLayer, Predictor, random_weights, train
+from lstm_core import LSTMLayer, Predictor
+
+
+@pytest.fixture(autouse=True)
+def displayed(monkeypatch, tmp_path):
+    """What is displayed below the printed line; the learner's own files are elsewhere."""
+    bundles = []
+    monkeypatch.setattr(checks, "display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr(checks, "FOLDER", tmp_path)
+    monkeypatch.setattr(checks, "PROGRESS", Progress(tmp_path / "progress.txt"))
+    return bundles
 
 
 def raises(a):
     raise RuntimeError("oops")
 
 
-def trained_on_temporal_order():
-    """Return what the page's exercise asks for: a network that learned which of X and Y came first, which second."""
-    rng = np.random.default_rng(0)
-    W = random_weights(rng, 4 * 8, 8, inputs=8)
-    W[:8, -1] = 5
-    model = Predictor(LSTMLayer(W), random_weights(rng, 4, 8))
-    epochs = ([temporal_order(rng, 32)] for _ in range(1300))
-    for _ in train(model, Adam(model.parameters, 0.01), epochs, clip=1):
-        pass
-    return model
+def typed(exercise):
+    """Run the cell of a worked answer, and return what it gives to check."""
+    given = []
+    cell = exercise.cell.replace(f"check.{exercise.name}", "given.append")
+    exec(cell, vars(lstm_core) | {"np": np, "temporal_order": temporal_order, "given": given})
+    return given[0]
 
 
-TRAINED = trained_on_temporal_order()
+TRAINED = typed(check.temporal_order)
 
 
 class Case(NamedTuple):
@@ -46,7 +56,7 @@ CASES = {
     "sigmoid_of_zero": Case([0.5], {0: "tanh(0)", 1: "e^0 is 1", 0.9: "too high"}),
     "my_sigmoid": Case(
         [lambda a: 1 / (1 + math.exp(-a)), lambda a: 1 / (1 + np.exp(-a)), lambda a: math.exp(a) / (1 + math.exp(a))],
-        {lambda a: 1 / (1 + math.exp(a)): "sign of the exponent", math.tanh: "yours gives 0.0",
+        {lambda a: 1 / (1 + math.exp(a)): "sign of the exponent", math.tanh: "yours gives",
          lambda a: None: "yours gives None", raises: "RuntimeError: oops", lambda: 0.5: "TypeError",
          lambda a: "0.5": "yours gives '0.5'"}),
     "tanh_of_minus_two": Case([-0.964028, -0.96], {0.96: "sign", 0.12: "sigmoid(-2)", -0.5: "too high"}),
@@ -85,6 +95,18 @@ CASES = {
     "temporal_order": Case([TRAINED], {Predictor(LSTMLayer(np.ones((32, 17))), np.ones((4, 9))): "guessing",
                                        Predictor(LSTMLayer(np.ones((32, 11))), np.ones((4, 9))): "8 inputs",
                                        Predictor(LSTMLayer(np.ones((32, 17)))): "4 outputs"}),
+    "skill_of_a_forecast": Case([0.25], {0.75: "left", 0.33: "divided by the forecast's", -0.33: "swapped",
+                                         10: "As a share", 25: "0.25", 0.5: "too high"}),
+    "training_windows": Case([225], {247: "no full window", 287: "for judging", 226: "a year, too", 224: "Both count",
+                                     22: "too low"}),
+    "my_scale": Case(
+        [lambda v, cut: (v - v[:cut].mean()) / v[:cut].std(),
+         lambda v, cut: (v - np.mean(v[:cut])) / np.std(v[:cut], ddof=1),
+         lambda v, cut: [(one - v[:cut].mean()) / v[:cut].std() for one in v]],
+        {lambda v, cut: (v - v.mean()) / v.std(): "leaks in", lambda v, cut: v: "has mean",
+         lambda v, cut: v[:cut]: "the shape (30,)", lambda v, cut: v - v[:cut].mean(): "wanted are 0 and 1",
+         lambda v, cut: np.append(*((part - part.mean()) / part.std() for part in (v[:cut], v[cut:]))): "same numbers",
+         lambda v: v: "TypeError", lambda v, cut: "no": "ValueError", raises: "TypeError"}),
 }
 
 JUNK = ["0.5", "", None, True, False, float("nan"), float("inf"), -float("inf"), 1e300, 10 ** 400, 1j, object(), {},
@@ -106,8 +128,19 @@ def test_three_dots_ask_for_an_answer(exercise, capsys):
     assert said.startswith(f"{exercise.name}: no answer yet.") and said.count("\n") == 1
 
 
-def test_a_function_that_still_returns_three_dots_is_no_answer_yet():
-    assert check.my_sigmoid.reply(lambda a: ...).startswith("no answer yet.")
+def test_a_function_that_still_returns_three_dots_is_no_answer_yet(displayed):
+    check.my_sigmoid(lambda a: ...)
+    assert check.my_sigmoid.said == NO_ANSWER and displayed == []
+    assert check.my_output_slope.reply(lambda dh, o, tanh_c: ...) == NO_ANSWER
+
+
+def test_a_learners_function_is_compared_at_random_places_and_the_first_wrong_number_is_shown():
+    said = {check.my_sigmoid.reply(lambda a: 0.5) for _ in range(3)}
+    assert len(said) == 3, "the places are drawn anew each time"
+    for reply in said:
+        place, mine, core = re.fullmatch(r"Not yet: at a = (\S+) yours gives (\S+), and the core gives (\S+)\.",
+                                         reply).groups()
+        assert mine == "0.5" and float(core) == pytest.approx(1 / (1 + math.exp(-float(place))), abs=3e-4)
 
 
 @every_exercise
@@ -132,6 +165,39 @@ def test_nothing_a_learner_types_raises(exercise, capsys):
         said = capsys.readouterr().out
         assert said.startswith(f"{exercise.name}: ") and said.count("\n") == 1, said
         assert not said.startswith(f"{exercise.name}: Right"), (answer, said)
+
+
+# ------------------------------------------------------------------------------------------------- worked answers
+
+@every_exercise
+def test_a_worked_answer_is_right_and_says_so_in_its_words(exercise):
+    answer = typed(exercise)
+    assert exercise.reply(answer).startswith("Right"), (answer, exercise.reply(answer))
+    assert len(exercise.words) <= 260 and exercise.words.endswith(".")
+    if isinstance(answer, (int, float)):
+        numbers = re.findall(r"-?\d+(?:\.\d+)?", exercise.words.replace("\N{MINUS SIGN}", "-"))
+        assert any(exercise.reply(float(n)).startswith("Right") for n in numbers), exercise.words
+
+
+@every_exercise
+def test_a_worked_answer_is_closed_and_comes_after_a_try(exercise, displayed):
+    exercise(...)
+    assert displayed == [], "the page as it is saved gives nothing away"
+    exercise(next(iter(CASES[exercise.name].wrong)))
+    exercise(CASES[exercise.name].right[0])
+    assert displayed == 2 * [exercise.worked()]
+    shown = displayed[0]["text/html"]
+    assert shown.startswith("<details><summary") and shown.count("<details") == shown.count("</details>") == 1
+    assert html.escape(exercise.cell) in shown and html.escape(exercise.words) in shown
+    assert exercise.cell not in displayed[0]["text/plain"], "text cannot be closed"
+
+
+def test_the_teachers_file_keeps_worked_answers_back(displayed, capsys):
+    (checks.FOLDER / "no_worked_answers.txt").touch()
+    check.forget_sum(1)
+    check.forget_sum(-11.98)
+    assert displayed == []
+    assert "Not yet" in capsys.readouterr().out and check.forget_sum.said.startswith("Right")
 
 
 # ------------------------------------------------------------------------------------------------------ questions

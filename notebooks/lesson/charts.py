@@ -17,7 +17,7 @@ STYLE = {
     "svg.fonttype": "none",       # text stays text: small, sharp, selectable
     "svg.hashsalt": "lesson",     # the same figure gives the same file
     "font.family": ["DejaVu Sans", "sans-serif"],
-    "font.size": 16, "axes.titlesize": 17, "axes.titlepad": 14, "axes.labelsize": 16, "axes.linewidth": 1.2,
+    "axes.titlesize": "medium", "axes.titlepad": 14, "axes.labelsize": "medium", "axes.linewidth": 1.2,
     "axes.spines.top": False, "axes.spines.right": False,
     "axes.grid": True, "grid.color": "#e4e4e4",
     "lines.linewidth": 3, "legend.frameon": False,
@@ -40,10 +40,10 @@ class Panel(NamedTuple):
 
 
 class Chart:
-    """Panels side by side: paper is the Drawing of all that stays, place() says where the ink goes."""
+    """Panels side by side: paper is the Drawing of all that stays, place() says where the ink goes; size of letters."""
 
-    def __init__(self, panels, width=1000, height=380):
-        with matplotlib.rc_context(STYLE):
+    def __init__(self, panels, width=1000, height=380, size=16):
+        with matplotlib.rc_context({**STYLE, "font.size": size}):
             # 72 dots an inch: matplotlib's points, the SVG's units and the ink's units are then the same.
             figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
             figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)
@@ -59,7 +59,7 @@ class Chart:
                 for y, words in panel.levels:
                     axes.axhline(y, color=QUIET, linewidth=1.5, linestyle=(0, (5, 4)))
                     axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(-4, -5), va="top",
-                                  textcoords="offset points", ha="right", color=TEXT, fontsize=14)
+                                  textcoords="offset points", ha="right", color=TEXT, fontsize=15)
             self.paper = Drawing(width, height, _body(figure))
             self._limits = [(panel.xlim, panel.ylim) for panel in panels]
             self._transforms = [axes.transData.frozen() for axes in self._axes]

@@ -20,7 +20,7 @@ def companies_picture():
     """Return the unit unrolled over the four days of both companies: play it, or step from day to day."""
     steps = {name: unroll(VIDEO_UNIT, prices) for name, prices in COMPANIES.items()}
     chart = Chart([Panel(f"company {name}: c (solid), h (dashed)", "after day", "memory", (0, 4.2), (-0.6, 2.6))
-                   for name in COMPANIES], height=300)
+                   for name in COMPANIES], height=300, size=18)
     ground = svg.rect(0, 0, chart.paper.width, TOP, svg.PAPER)
     paper = chart.paper.moved(TOP)
     paper = paper._replace(body=ground + paper.body)
@@ -49,16 +49,16 @@ def _chain(name, run, day, top):
     body = svg.text(16, top + 20, f"company {name}", 19, bold=True)
     for letter, y, colour in (("c", c_line, svg.LONG_TERM), ("h", h_line, svg.SHORT_TERM)):
         body += svg.text(14, y + 6, letter, 18, italic=True) + svg.path(f"M30 {y}H{X_DAY[-1] + 172}", colour, 4)
-        body += svg.chip(66, y, number(0), colour, 16)
+        body += svg.chip(66, y, number(0), colour)
     for k, (x, step) in enumerate(zip(X_DAY, run)):
         known = k < day
         fill, border = ("#FFF9E3", svg.TEXT) if k == day - 1 else (svg.PAPER, svg.QUIET)
         body += svg.arrow(f"M{x} {top + 160}V{top + 138}", (x, top + 130, "up"), svg.INPUT, 4)
         body += svg.rect(x - BOX / 2, middle - 46, BOX, 92, fill, border, 2)
-        body += svg.text(x, middle - 8, f"day {k + 1}", 17, "middle") + svg.text(x, middle + 16, "LSTM", 15, "middle")
-        body += svg.chip(x, top + 166, number(step.x), svg.INPUT, 16)
-        body += svg.chip(x + 107, c_line, number(step.c) if known else "", svg.LONG_TERM, 16)
-        body += svg.chip(x + 107, h_line, number(step.h) if known else "", svg.SHORT_TERM, 16)
+        body += svg.text(x, middle - 8, f"day {k + 1}", 18, "middle") + svg.text(x, middle + 16, "LSTM", 18, "middle")
+        body += svg.chip(x, top + 166, number(step.x), svg.INPUT)
+        body += svg.chip(x + 107, c_line, number(step.c) if known else "", svg.LONG_TERM)
+        body += svg.chip(x + 107, h_line, number(step.h) if known else "", svg.SHORT_TERM)
     return body
 
 

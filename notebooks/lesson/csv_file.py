@@ -19,6 +19,13 @@ _NO_VALUE = {"", "-", "--", "?", ".", "na", "n/a", "#n/a", "nan", "null", "none"
 _INFINITE = {"inf", "infinity", "+inf", "-inf", "+infinity", "-infinity"}
 
 
+class Unreadable(ValueError):
+    """A file that cannot be read; Jupyter shows its sentence alone, without the lines of code that it came from."""
+
+    def _render_traceback_(self):
+        return [str(self)]
+
+
 class Series(NamedTuple):
     """Numbers in equal steps of time: times and values are float arrays (n,); unit says what the values count."""
     name: str
@@ -28,7 +35,7 @@ class Series(NamedTuple):
 
 
 def read_csv(source):
-    """Return the Series in a file with one column of numbers; ValueError naming the line that cannot be read.
+    """Return the Series in a file with one column of numbers; Unreadable, a ValueError, names the line that is no good.
 
     source: a path, or what stands in the file (bytes, or a string of several lines); UTF-8, UTF-16 or Latin-1.
     The first line may be a header.  A column before the numbers may hold dates or names, which are left out, or count
@@ -36,6 +43,14 @@ def read_csv(source):
     semicolons, tabs, commas or blanks; the decimal mark is a point or a comma.  Lines that begin with # and a blank are
     comments.
     """
+    try:
+        return _series(source)
+    except ValueError as problem:
+        raise Unreadable(str(problem)) from None
+
+
+def _series(source):
+    """Return the Series in a file; ValueError in the words that the learner is to read."""
     lines = {k: line.strip() for k, line in enumerate(_LINE_END.split(_text(source)), 1)}
     lines = {k: line for k, line in lines.items() if line != "#" and not line.startswith("# ")}
     filled = [k for k, line in lines.items() if line]

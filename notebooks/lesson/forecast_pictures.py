@@ -6,7 +6,7 @@ from .charts import Chart, Panel
 from .forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines
 from .live import Choice, LivePicture, Slider, Switch
 from .running import RunningPicture, State
-from .series import companies, prices, returns, rmse, skill, windows
+from .series import companies, prices, returns, rmse, skill
 from .svg import Drawing, number
 
 # What was measured is the input, blue; the LSTM's forecast is read from its short-term memory, purple.
@@ -14,13 +14,19 @@ TRUTH, FORECAST, RIVAL, ECHO = (svg.INPUT, ""), (svg.SHORT_TERM, ""), (svg.QUIET
 LONGEST, FARTHEST, MOST_CELLS, MOST_EPOCHS = 33, 11, 16, 60
 
 
-def _legend(entries, y, x=80, room=230):
-    """Return what the lines mean, in a row: (words, (colour, dash)) for each."""
-    body = ""
-    for k, (words, (colour, dash)) in enumerate(entries):
-        left = x + k * room
-        body += svg.path(f"M{left} {y}h36", colour, 3, dash=dash) + svg.text(left + 44, y + 6, words, 16)
-    return body
+def _below_each_other(*papers):
+    """Return papers as one, on white: between two of them a dark page would shine through."""
+    height, body = 0, ""
+    for paper in papers:
+        body += Drawing(0, 0, paper.body).moved(height).body
+        height += paper.height
+    return Drawing(1000, height, svg.rect(0, 0, 1000, height, svg.PAPER) + body)
+
+
+def _legend(entries, y, lefts):
+    """Return what the lines mean, in a row: (words, (colour, dash)) for each, and where each begins."""
+    return "".join(svg.path(f"M{left} {y}h36", colour, 3, dash=dash) + svg.text(left + 44, y + 6, words, 16)
+                   for left, (words, (colour, dash)) in zip(lefts, entries))
 
 
 # ---------------------------------------------------------------------------------------- a price, and its echo
@@ -30,7 +36,8 @@ MONTHS = 36  # the last ones of the prices
 
 def echo_picture():
     """Return a company's price, and a forecast that looks wonderful: the price of the month before."""
-    chart = Chart([Panel("the last three years, highest price = 1", "year", "", (2019.4, 2022.6), (0, 1.12))], height=360)
+    chart = Chart([Panel("the last three years; the highest price is 1", "year", "", (2019.4, 2022.6), (0, 1.12))],
+                  height=360)
 
     def pick(company):
         series = prices(company)
@@ -39,8 +46,8 @@ def echo_picture():
 
     def draw(company):
         times, price, echo = pick(company)
-        body = chart.curve(0, times, price, *TRUTH) + chart.curve(0, times, echo, svg.QUIET, "9 6")
-        legend = _legend([("the price", TRUTH), ("the forecast", RIVAL)], 62, 120, 170)
+        body = chart.curve(0, times, price, *TRUTH) + chart.curve(0, times, echo, *RIVAL)
+        legend = _legend([("the price", TRUTH), ("the forecast", RIVAL)], 62, (120, 290))
         return Drawing(*chart.paper[:2], body + legend)
 
     def say(company):
@@ -55,8 +62,9 @@ def echo_picture():
 
 def returns_picture():
     """Return an LSTM that learns the monthly returns of two companies, live, and the look-ahead mistake."""
-    chart = Chart([Panel("", "year", words, (2015.5, 2022.7), (-0.42, 0.42)) for words in ("log return", "")],
-                  height=400)
+    years, size, head = (2015.5, 2022.7), (-0.42, 0.42), 66
+    chart = Chart([Panel("", "year", words, years, size) for words in ("log return", "")], height=360)
+    paper = _below_each_other(Drawing(1000, head, ""), chart.paper)
 
     def run(first, second, leak):
         learners = [Forecaster(returns(prices(company)), changes=True, leak=leak) for company in (first, second)]
@@ -64,15 +72,15 @@ def returns_picture():
             yield State(k, EPOCHS, learners)
 
     def draw(state, first, second, leak):
-        body = _legend([("what came", TRUTH), ("the LSTM's forecast", FORECAST)], 388, 330, 150)
+        body, curves = _legend([("what came", TRUTH), ("the LSTM's forecast", FORECAST)], 22, (330, 500)), ""
         for panel, (company, learner) in enumerate(zip((first, second), state.result)):
             (truth,), (times,) = learner.truth()
-            left, top = chart.place(panel, 2015.5, 0.42)
-            body += chart.curve(panel, times, truth, *TRUTH)
-            body += chart.curve(panel, times, learner.forecast()[0], *FORECAST)
-            body += svg.text(round(left + 8, 1), round(top - 14, 1), company, 18, bold=True)
-            body += svg.text(round(left + 90, 1), round(top - 14, 1), f"skill {number(_skill(learner))}", 18)
-        return Drawing(*chart.paper[:2], body)
+            left, _ = chart.place(panel, years[0], 0)
+            curves += chart.curve(panel, times, truth, *TRUTH)
+            curves += chart.curve(panel, times, learner.forecast()[0], *FORECAST)
+            words = f"{company}: skill {number(_skill(learner))}"
+            body += svg.text(round(left + 8, 1), head - 4, words, 18, bold=True)
+        return Drawing(*paper[:2], body + Drawing(0, 0, curves).moved(head).body)
 
     def say(state, first, second, leak):
         said = " and ".join(f"{number(_skill(learner))} for {company}"
@@ -83,7 +91,7 @@ def returns_picture():
 
     return RunningPicture([Choice("first", "first company", companies(), "IBM"),
                            Choice("second", "second company", companies(), "MSFT"),
-                           Switch("leak", "let the future leak in")], run, draw, say, chart.paper)
+                           Switch("leak", "let the future leak in")], run, draw, say, paper)
 
 
 def _skill(learner):
@@ -94,51 +102,150 @@ def _skill(learner):
 
 # ---------------------------------------------------------------------------- forecasts, and the memory behind them
 
-TOP = 340  # height of the upper picture
+TOP = 340  # height of the forecasts' chart
 
 
 def forecast_picture(series, period=None):
-    """Return an LSTM that learns to foretell a series, live: its forecasts after the cut, and the cell that follows it.
+    """Return an LSTM that learns to foretell a series, live: its forecasts after the cut, and a cell's memory.
 
-    period: of a cycle, for the seasonal baseline.  ValueError if the series cannot be split, or is constant in a part.
+    period: of a cycle, for the seasonal baseline.  ValueError if it is constant before the cut.
     """
     cut = Forecaster(series, 1).split.cut
-    farthest, longest = min(FARTHEST, (len(series.values) - cut) // 2), min(LONGEST, cut // 2)
-    rivals = {}  # by horizon: they do not change while the LSTM learns
+    after = len(series.values) - cut
+    rivals = {horizon: baselines(series, horizon, period) for horizon in range(1, min(FARTHEST, after // 2) + 1)}
+    low, high = series.values.min(), series.values.max()
+    upper = Chart([Panel("after the cut: what came, and what was foretold", "time", series.unit,
+                         (series.times[cut], series.times[-1]), (low, high + 0.25 * (high - low)))], height=TOP)
+    lower = _MemoryChart(series, cut)
 
     def run(length, cells, epochs, horizon):
-        forecaster = Forecaster(series, int(length), int(cells), int(horizon))
-        if horizon not in rivals:
-            rivals[horizon] = baselines(series, int(horizon), period)
-        for k, _ in enumerate(forecaster.learn(int(epochs)), 1):
-            yield State(k, int(epochs), forecaster)
+        learner = Forecaster(series, int(length), int(cells))
+        for k, _ in enumerate(learner.learn(int(epochs)), 1):
+            yield State(k, int(epochs), learner)
 
-    def errors(state, horizon):
-        truth, _ = state.result.truth()
-        said = {**rivals[horizon], LSTM: state.result.forecast()}
-        return {who: rmse(forecast, truth) for who, forecast in said.items()}
-
-    upper, lower = _forecast_chart(series, cut), _MemoryChart(series, cut)
+    def errors(learner, horizon):
+        truth, _ = learner.truth(horizon)
+        return {who: rmse(said, truth) for who, said in {LSTM: learner.forecast(horizon), **rivals[horizon]}.items()}
 
     def draw(state, length, cells, epochs, horizon):
-        learner = state.result
-        truth, times = learner.truth()
-        found = errors(state, horizon)
-        body = upper.curve(0, times[-1], rivals[horizon][AUTOREGRESSION][-1], *RIVAL)
-        body += upper.curve(0, times[-1], truth[-1], *TRUTH)
-        body += upper.curve(0, times[-1], learner.forecast()[-1], *FORECAST)
-        body += _legend([("what came", TRUTH), (f"LSTM: off by {number(found[LSTM], 1)}", FORECAST),
-                         (f"{AUTOREGRESSION}: {number(found[AUTOREGRESSION], 1)}", RIVAL)], 52, 90, 250)
-        memories, times = learner.memories()
-        best = int(np.abs(followings(learner)).argmax())
-        below = lower.draw(memories[best], times, f"long-term memory of cell {best + 1}")
-        return Drawing(1000, TOP + lower.chart.paper.height, body + Drawing(0, 0, below).moved(TOP).body)
+        learner, horizon = state.result, int(horizon)
+        found, ((*_, truth), (*_, times)) = errors(learner, horizon), learner.truth(horizon)
+        body = upper.curve(0, times, truth, *TRUTH)
+        body += upper.curve(0, times, rivals[horizon][AUTOREGRESSION][-1], *RIVAL)
+        body += upper.curve(0, times, learner.forecast(horizon)[-1], *FORECAST)
+        body += _legend([("what came", TRUTH), (f"{LSTM}: off by {number(found[LSTM], 1)}", FORECAST),
+                         (f"{AUTOREGRESSION}: off by {number(found[AUTOREGRESSION], 1)}", RIVAL)], 60, (110, 300, 560))
+        below = lower.memory(learner, _closest(learner.followings()))
+        return Drawing(1000, paper.height, body + Drawing(0, 0, below).moved(TOP).body)
 
     def say(state, length, cells, epochs, horizon):
-        found, follow = errors(state, horizon), followings(state.result)
-        best = int(np.abs(follow).argmax())
-        steps = "one step" if horizon == 1 else f"1 to {int(horizon)} steps"
-        rest = ", ".join(f"'{who}' {number(error, 1)}" for who, error in found.items() if who != LSTM)
-        return (f"{steps} ahead, after {state.done} epochs, the LSTM is off by {number(found[LSTM], 1)}; {rest}. Cell "
-                f"{best + 1} of {int(cells)} follows the series most closely, with correlation "
-                f"{number(follow[best])}.{state.trouble and ' ' + state.trouble}").capitalize()
+        found, follow = errors(state.result, int(horizon)), state.result.followings()
+        ahead = "One step ahead" if horizon == 1 else f"1 to {int(horizon)} steps ahead"
+        rest = ", ".join(f"{who} by {number(error, 1)}" for who, error in found.items() if who != LSTM)
+        best = _closest(follow)
+        return (f"{ahead}, after {state.done} epochs, the LSTM is off by {number(found[LSTM], 1)}; {rest}. Of its "
+                f"{int(cells)} cells, cell {best + 1} follows the series most closely, with correlation "
+                f"{number(follow[best])}.")
+
+    paper = _below_each_other(upper.paper, lower.paper)
+    longest = min(LONGEST, cut // 2)
+    return RunningPicture([Slider("length", "window length", 2, longest, 1, min(LENGTH, longest), svg.INPUT),
+                           Slider("cells", "cells", 1, MOST_CELLS, 1, CELLS, svg.LONG_TERM),
+                           Slider("epochs", "epochs", 1, MOST_EPOCHS, 1, EPOCHS, svg.TEXT),
+                           Slider("horizon", "steps ahead", 1, len(rivals), 1, 1, svg.SHORT_TERM)],
+                          run, draw, say, paper)
+
+
+def _closest(followings):
+    """Return which cell follows most closely, from 0 on."""
+    return int(np.abs(followings).argmax())
+
+
+class _MemoryChart:
+    """A series over all its time, and on it the long-term memory of a cell, both in their own standard deviations."""
+
+    def __init__(self, series, cut):
+        self._scaled = (series.values - series.values.mean()) / series.values.std()
+        self._low, self._high = min(self._scaled.min(), -2.5), max(self._scaled.max(), 2.5) + 1.2
+        self._chart = Chart([Panel("the memory behind them, over the whole series", "time", "sd from the mean",
+                                   (series.times[0], series.times[-1]), (self._low, self._high))], height=300)
+        (x, top), (_, bottom) = (self._chart.place(0, series.times[cut], y) for y in (self._high, self._low))
+        drawn = (self._chart.curve(0, series.times, self._scaled, *TRUTH).replace('width="3"', 'width="2"')
+                 + svg.path(f"M{x:.1f} {top:.1f}V{bottom:.1f}", svg.QUIET, 1.5, dash="5 4")
+                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", 15, "end"))
+        paper = self._chart.paper
+        self.paper = paper._replace(body=paper.body + drawn)
+
+    def memory(self, learner, cell, later=0):
+        """Return the ink: a cell's memory, drawn that many steps later."""
+        (memories, times), follow = learner.memories(), learner.followings(later)[cell]
+        memory = memories[cell] - memories[cell].mean()
+        sd = memory.std()
+        step = (times[-1] - times[0]) / (len(times) - 1)
+        shift = f", {later} steps later" if later else ""
+        return (self._chart.curve(0, times + later * step, memory / sd if sd else memory, svg.LONG_TERM)
+                + _legend([("the series", TRUTH),
+                           (f"long-term memory of cell {cell + 1}{shift}: correlation {number(follow)}",
+                            (svg.LONG_TERM, ""))], 60, (110, 300)))
+
+
+def memory_picture(learner):
+    """Return a look inside a Forecaster that has learned, live: which cell follows the series, or runs ahead of it."""
+    upper = _MemoryChart(learner.series, learner.split.cut)
+    cells, longest = learner.model.layer.n, min(FARTHEST, len(learner.series.values) // 4)
+    chart = Chart([Panel("correlation of every cell with the series", "cell", "", (0.4, cells + 0.6), (-1.05, 1.05))],
+                  height=240)
+    paper = _below_each_other(upper.paper, chart.paper)
+
+    def draw(cell, later):
+        cell, later = int(cell) - 1, int(later)
+        bars = ""
+        for k, follow in enumerate(learner.followings(later).tolist()):
+            (x, y), (_, ground) = chart.place(0, k + 1, follow), chart.place(0, k + 1, 0)
+            fill = svg.LONG_TERM if k == cell else svg.PAPER
+            bars += svg.rect(x - 16, min(y, ground), 32, max(abs(y - ground), 1), fill, svg.LONG_TERM, 2, 2)
+        bars = Drawing(0, 0, bars).moved(upper.paper.height).body
+        return Drawing(1000, paper.height, upper.memory(learner, cell, later) + bars)
+
+    def say(cell, later):
+        follow = learner.followings(int(later))
+        best, when = _closest(follow), f"{int(later)} steps later" if later else "of the same moment"
+        if later == 1:
+            when = "one step later"
+        return (f"The long-term memory of cell {int(cell)} has correlation {number(follow[int(cell) - 1])} with the "
+                f"value {when}; the closest is cell {best + 1}, with {number(follow[best])}.")
+
+    return LivePicture([Slider("cell", "cell", 1, cells, 1, _closest(learner.followings()) + 1, svg.LONG_TERM),
+                        Slider("later", "steps later", 0, longest, 1, 0, svg.INPUT)], draw, say, paper)
+
+
+# ------------------------------------------------------------------------------------------------------ who won?
+
+def skill_picture(*scores):
+    """Return Scores, one below the other: the skill of every forecast, of every seed, and how far chance moves it."""
+    left, right, row = 290, 960, 38
+    ticks = np.linspace(-0.5, 0.75, 6)
+
+    def place(value):
+        return left + (right - left) * (float(np.clip(value, -0.5, 0.75)) + 0.5) / 1.25
+
+    body, y = "", 20
+    for score in scores:
+        top = y
+        body += svg.text(20, y + 10, score.title, 18, bold=True)
+        y += 44
+        for who in score.others:
+            skills, lead = score.skills[who], score.lead(who, score.reference)
+            body += svg.text(left - 20, y + 6, who, 17, "end")
+            low, high = place(lead.mean - lead.spread), place(lead.mean + lead.spread)
+            body += svg.path(f"M{low:.1f} {y}H{high:.1f}", svg.QUIET, 3)
+            body += "".join(svg.dot(place(one), y, svg.SHORT_TERM if who == LSTM else svg.TEXT, 7) for one in skills)
+            y += row
+        grid = "".join(svg.path(f"M{place(tick):.1f} {top + 26}V{y - 14}", svg.TEXT if tick == 0 else "#e4e4e4", 1.5)
+                       for tick in ticks)
+        names = "".join(svg.text(round(place(tick), 1), y + 6, number(tick), 15, "middle") for tick in ticks)
+        body = grid + body + names + svg.text(right, top + 10, f"skill against '{score.reference}'", 15, "end")
+        y += 46
+    drawing = Drawing(1000, y - 10, svg.rect(0, 0, 1000, y - 10, svg.PAPER) + body)
+
+    return LivePicture((), lambda: drawing, lambda: " ".join(score.verdict() for score in scores))

@@ -1,5 +1,12 @@
 """Forecasts of a real series: an LSTM learns from what lies before the cut, and is judged, beside baselines, after it.
 
+Its settings were chosen with the sunspots before 1947 alone.  Five stretches of 40 years, from 1827, 1847, 1867, 1887
+and 1907 on, were foretold by networks that had learned from the years before each: windows of 11 or 22, 4 or 8 cells,
+rates of 0.003 and 0.01, 5 to 60 epochs, four seeds.  The smallest errors, in shares of the autoregression's, over one
+step and over eleven, were those of the settings below; its order was found the same way.  They came first of three
+set-ups that were judged on the later years: square roots of the numbers with 11 years and 8 cells (which the same
+search put first where they were allowed), and 8 cells with 20 epochs, came out at 20.4 and 20.9 for one step.
+
 Knows no widget and no picture.
 """
 from typing import NamedTuple
@@ -21,20 +28,21 @@ LSTM, AUTOREGRESSION = "LSTM", "autoregression"
 class Forecaster:
     """LSTM cells that learn to foretell a series from the part before the cut.
 
-    They read a window of `length` scaled values; a readout says by how much each of the next `horizon` values differs
-    from the last one.  changes: the values are changes already, such as returns, and the readout says them as they are.
-    seed: of the weights and of the order of the windows; leak: make the look-ahead mistake, as in windows.
+    They read a window of `length` scaled values, and a readout says by how much the next value differs from the last.
+    seed: of the weights and of the order of the windows; changes: the values are changes already, such as returns, and
+    the readout says the next one itself; leak: make the look-ahead mistake, as in windows.
     ValueError names what does not fit.
     """
 
-    def __init__(self, series, length=LENGTH, cells=CELLS, horizon=1, seed=0, changes=False, leak=False):
-        self.series, self.split, self.length = series, split_in_time(series.values), length
+    def __init__(self, series, length=LENGTH, cells=CELLS, seed=0, changes=False, leak=False):
+        self.series, self.split = series, split_in_time(series.values)
+        self.length, self.changes, self._leak = length, changes, leak
         self._scaled = self.split.scaled(series.values)
-        self._train, self._test = windows(self._scaled, self.split.cut, length, horizon, leak)
-        self._changes, self._rng = changes, np.random.default_rng(seed)
+        self._train, _ = windows(self._scaled, self.split.cut, length, leak=leak)
+        self._rng = np.random.default_rng(seed)
         layer = LSTMLayer(random_weights(self._rng, 4 * cells, cells, inputs=1))
         layer.W[:cells, -1] = 1
-        self.model = Predictor(layer, random_weights(self._rng, horizon, cells))
+        self.model = Predictor(layer, random_weights(self._rng, 1, cells))
 
     def learn(self, epochs):
         """Go through the training windows that many times and yield the loss after each."""
@@ -51,19 +59,28 @@ class Forecaster:
         return [(inputs[:, :, some], targets[:, some]) for some in order[:count * size].reshape(count, size)]
 
     def _base(self, inputs):
-        """Return what the readout's numbers are added to."""
-        return 0.0 if self._changes else inputs[-1]
+        """Return what the readout's number is added to."""
+        return 0.0 if self.changes else inputs[-1]
 
-    def forecast(self):
-        """Return the forecasts of the test part, (horizon, B), in the unit of the series."""
-        inputs = self._test.inputs
-        return self.split.unscaled(self._twin().predict(inputs) + self._base(inputs))
+    def forecast(self, horizon=1):
+        """Return the forecasts of the test part up to that many steps ahead, (horizon, B), in the unit of the series.
 
-    def truth(self):
-        """Return what came: the values of the test part that were to be forecast, (horizon, B), and their times."""
-        starts, horizon = self._test.starts, len(self._test.targets)
-        places = starts + np.arange(horizon)[:, np.newaxis]
+        Beyond one step, each forecast is put in as the newest value, as for the autoregression.
+        """
+        inputs, twin, said = self._test(horizon).inputs, self._twin(), []
+        for _ in range(horizon):
+            said.append(twin.predict(inputs) + self._base(inputs))
+            inputs = np.concatenate([inputs[1:], said[-1][np.newaxis]])
+        return self.split.unscaled(np.concatenate(said))
+
+    def truth(self, horizon=1):
+        """Return what came where forecast looks, and when: values and times, both (horizon, B)."""
+        places = self._test(horizon).starts + np.arange(horizon)[:, np.newaxis]
         return self.series.values[places], self.series.times[places]
+
+    def _test(self, horizon):
+        """Return the windows of the test part."""
+        return windows(self._scaled, self.split.cut, self.length, horizon, self._leak)[1]
 
     def memories(self):
         """Return the long-term memories (cells, B) at the ends of all windows of the series, and their times (B,)."""
@@ -71,6 +88,17 @@ class Forecaster:
         twin = self._twin()
         twin.predict(inputs)
         return twin.layer.C[self.length].copy(), self.series.times[self.length - 1:]
+
+    def followings(self, later=0):
+        """Return how each cell follows the series: correlations (cells,) of memory and value, so many steps later.
+
+        A memory that never changes follows nothing: 0.
+        """
+        memories, _ = self.memories()
+        values = self.series.values[self.length - 1 + later:]
+        apart = memories[:, :len(values)] - memories[:, :len(values)].mean(axis=1, keepdims=True)
+        lengths = np.linalg.norm(apart, axis=1) * np.linalg.norm(values - values.mean())
+        return np.divide(apart @ (values - values.mean()), lengths, out=np.zeros(len(apart)), where=lengths > 0)
 
     def _twin(self):
         """Return a model with the same weights and pages of its own, so that the pages of training stay as they are."""
@@ -113,8 +141,8 @@ class Lead(NamedTuple):
 
     @property
     def verdict(self):
-        """'ahead' or 'behind' by more than the spread, or 'level'."""
-        return "level" if abs(self.mean) <= self.spread else "ahead" if self.mean > 0 else "behind"
+        """'ahead of' or 'behind' by more than the spread, or 'level with'."""
+        return "level with" if abs(self.mean) <= self.spread else "ahead of" if self.mean > 0 else "behind"
 
 
 class Scores:
@@ -127,7 +155,8 @@ class Scores:
         self.name, self.horizon = name, len(truth)
         self.reference, *self.others = forecasts
         self.errors = {who: np.array([rmse(one, truth) for one in said]) for who, said in forecasts.items()}
-        self.skills = {who: np.array([skill(error, self.errors[self.reference][0]) for error in errors])
+        reference = float(self.errors[self.reference][0])
+        self.skills = {who: np.array([skill(error, reference) for error in errors])
                        for who, errors in self.errors.items()}
         self._resampled = self._resample(truth, forecasts)
 
@@ -146,23 +175,48 @@ class Scores:
         mean = self.skills[who].mean() - self.skills[other].mean()
         return Lead(float(mean), float(np.std(self._resampled[who] - self._resampled[other])))
 
-    def verdict(self, who):
+    def verdict(self, who=LSTM):
         """Return one sentence that says whom a forecast beats by more than the spread."""
         found = {}
         for other in self.errors:
             if other != who:
-                found.setdefault(self.lead(who, other).verdict, []).append(f"'{other}'")
-        words = {"ahead": "ahead of", "level": "level with", "behind": "behind"}
-        parts = [f"{words[kind]} {' and '.join(found[kind])}" for kind in words if kind in found]
-        return f"{who} is {', '.join(parts)}"
+                found.setdefault(self.lead(who, other).verdict, []).append(other)
+        said = (f"{kind} {_listed(found[kind])}" for kind in ("ahead of", "level with", "behind") if kind in found)
+        return f"{self.title}: the {who} is {', '.join(said)}."
+
+    @property
+    def title(self):
+        """What was forecast, and how far."""
+        steps = "one step" if self.horizon == 1 else f"1 to {self.horizon} steps"
+        return f"{self.name[:1].upper()}{self.name[1:]}, {steps} ahead"
+
+    def table(self):
+        """Return the errors, the skills against persistence and their spread as text, a line for each forecast."""
+        lines = [self.title, f"{'':18} off by  (seeds)  skill  spread"]
+        for who, errors in self.errors.items():
+            lead, seeds = self.lead(who, self.reference), f"±{errors.std():#.2g}" if len(errors) > 1 else ""
+            lines.append(f"  {who:16} {errors.mean():#6.3g}  {seeds:>7}  {lead.mean:5.2f}  {lead.spread:6.2f}")
+        return "\n".join(lines)
 
 
-def judge(series, horizon=1, period=None, changes=False):
-    """Return the Scores of the LSTM, over five seeds, and of every baseline, on the test part of a series.
+def _listed(names):
+    """Return names as words: one, two and three."""
+    *first, last = (f"'{name}'" for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
 
-    Arguments as in baselines.  ValueError if persistence is never wrong there: nothing could be compared with it.
+
+def learn_five(series, changes=False):
+    """Return five Forecasters that have learned the series, each from a seed of its own."""
+    return [learn(series, seed=seed, changes=changes) for seed in SEEDS]
+
+
+def judge(learners, horizon=1, period=None):
+    """Return the Scores of learners of one series, and of every baseline, up to that many steps ahead.
+
+    period: of a cycle, for the seasonal baseline.  ValueError if persistence is never wrong after the cut.
     """
-    others = {who: said[np.newaxis] for who, said in baselines(series, horizon, period, changes).items()}
-    learned = [learn(series, horizon=horizon, seed=seed, changes=changes) for seed in SEEDS]
-    truth, _ = learned[0].truth()
-    return Scores(series.name, truth, {**others, LSTM: np.array([one.forecast() for one in learned])})
+    first = learners[0]
+    forecasts = {who: said[np.newaxis]
+                 for who, said in baselines(first.series, horizon, period, first.changes).items()}
+    forecasts[LSTM] = np.array([learner.forecast(horizon) for learner in learners])
+    return Scores(first.series.name, first.truth(horizon)[0], forecasts)

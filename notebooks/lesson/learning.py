@@ -15,7 +15,7 @@ from .svg import Drawing, number, scientific
 
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
 COMPANIES = list(zip(PRICES, TARGETS))
-COLOURS = svg.SHORT_TERM, svg.INPUT, svg.TEXT  # weights on h, weights on x, biases
+LOOKS = (svg.SHORT_TERM, ""), (svg.INPUT, "9 6"), (svg.TEXT, "2 5")  # weights on h, weights on x, biases
 EPOCHS, LOSSES, WEIGHTS = 5000, (1e-10, 1e3), (-3.0, 6.0)
 EVERY = 20  # epochs between two points of a curve
 CLIP = 0.1
@@ -74,7 +74,7 @@ def training_picture():
                   height=420)
     goals = weight_matrix(VIDEO_UNIT_4_DIGITS)
     circles = "".join(svg.ring(*chart.place(1, EPOCHS, goal), colour)
-                      for row in goals.tolist() for goal, colour in zip(row, COLOURS))
+                      for row in goals.tolist() for goal, (colour, _) in zip(row, LOOKS))
 
     def draw(state, power, epochs, begin, clip):
         run = state.result
@@ -82,8 +82,8 @@ def training_picture():
         body = chart.curve(0, run.epochs, losses[:, 0], svg.TEXT)
         body += chart.curve(0, run.epochs, losses[:, 1], svg.TEXT, "9 6")
         for gate in range(4):
-            for part, colour in enumerate(COLOURS):
-                body += chart.curve(1, run.epochs, np.clip(weights[:, gate, part], *WEIGHTS), colour)
+            for part, (colour, dash) in enumerate(LOOKS):
+                body += chart.curve(1, run.epochs, np.clip(weights[:, gate, part], *WEIGHTS), colour, dash)
         for y, name, price, said in zip((200, 8), "AB", TARGETS, run.predictions):
             left, top = chart.place(0, 1700, y)
             words = f"{name}: {number(said, 3)}, and {number(price, 0)} is wanted"

@@ -16,6 +16,18 @@ import numpy as np
 from .svg import still, svg
 
 
+# ipywidgets gives its slider handles and play buttons no name that a screen reader could say, and no way to set one.
+# Where a viewer does not let this run, the labelled field beside each still does all that they do.
+NAMES = """<style onload="for (const wait of [0, 500, 3000]) setTimeout(() => {
+    for (const row of document.querySelectorAll('.live-picture .widget-hbox:has(label)')) {
+        const words = row.querySelector('label').textContent;
+        row.querySelectorAll('[role=slider]').forEach(handle => handle.setAttribute('aria-label', words + ' slider'));
+        row.querySelectorAll('.widget-play button').forEach((button, k) =>
+            button.setAttribute('aria-label', words + (k ? ': stop and rewind' : ': play or pause')));
+    }
+}, wait)"></style>"""
+
+
 class Slider(NamedTuple):
     """A number to drag or to type: the name of draw's argument, the label, the range, the start, a colour.
 
@@ -39,7 +51,6 @@ class Slider(NamedTuple):
         """Return the control as it stands on the page, and the widgets that hold its value."""
         slider = widgets.FloatSlider(value=self.value, min=self.low, max=self.high, step=self.step, readout=False,
                                      style={"handle_color": self.colour}, layout={"flex": "1 1 90px", "width": "auto"})
-        # A slider has no name that a screen reader could say; the labelled field beside it has one.
         field = widgets.BoundedFloatText(value=self.value, min=self.low, max=self.high, step=self.step,
                                          description=self.label, style={"description_width": "auto"},
                                          layout={"flex": "0 0 auto", "width": f"{8 * len(self.label) + 86}px"})
@@ -114,7 +125,8 @@ class LivePicture(widgets.VBox):
         for holders in self._holders.values():
             for holder in holders:
                 holder.observe(partial(self._moved, holders), "value")
-        super().__init__([*self._rows([row for row, _ in built]), self._picture(), self._sentence])
+        super().__init__([*self._rows([row for row, _ in built]), self._picture(), self._sentence,
+                          widgets.HTML(NAMES, layout={"display": "none"})])
         self.add_class("live-picture")
 
     @property

@@ -32,7 +32,7 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, arithmetic=False):
     columns = _columns(unit, step, digits, last)
     groups = [_stage_1(step, digits, columns), _stage_2(step, digits, columns, last >= 2),
               _stage_3(step, digits, columns, last >= 3)]
-    stages = "".join(f'<g opacity="{1 if k in lit else 0.35}">{group}</g>' for k, group in enumerate(groups, 1))
+    stages = "".join(f'<g opacity="{1 if k in lit else 0.65}">{group}</g>' for k, group in enumerate(groups, 1))
     panels = "".join(_panel(k, k in lit) for k in STAGES)
     lines = [line for k in lit for line in _arithmetic(unit, step, digits)[k]] if arithmetic else []
     below, height = _strip(lines)
@@ -191,7 +191,7 @@ def _box(x, y, a, name, width=96, height=64):
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
     here = "" if a is None else dot(px(max(-6, min(6, a))), py(max(-6, min(6, a))), border, 6)
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
-            + text(x - width / 2 + 6, y - height / 2 + 18, name, 14)
+            + text(x - width / 2 + 6, y - height / 2 + 18, name, 15)
             + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + here)
 
 
