@@ -385,7 +385,8 @@ def test_the_saved_pictures_are_those_the_code_draws(path):
         assert root.get("aria-label") == picture.say(**picture.values) == saved.words
         # Another matplotlib lays its paper out a little differently, and the ink with it: there the words must do.
         assert picture._below or drawing.body in saved.svg
-        assert set(re.findall(r">([^<>]+)</text>", drawing.body)) <= {element.text for element in root.iter()}
+        words = set(map(unescape, re.findall(r">([^<>]+)</text>", drawing.body)))
+        assert words <= {element.text for element in root.iter()}
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_every_exercise_is_answered():
     assert set(ANSWERS) == {exercise.name for exercise in check.all}
 
 
-FUNCTIONS = {"my_sigmoid": "a", "my_output_slope": "dh, o, tanh_c"}  # what their answers are written in
+FUNCTIONS = {"my_sigmoid": "a", "my_output_slope": "dh, o, tanh_c", "my_scale": "values, cut"}  # of whose letters
 IN_WORDS = {"temporal_order"}  # a training; tests/test_checks.py runs it
 
 

@@ -4,14 +4,19 @@ The paper is a figure turned to SVG: axes, ticks, labels, curves that stay.  The
 own transforms, so nothing of matplotlib runs while a hand is on a control.
 """
 import io
+import logging
 import re
 from typing import NamedTuple
 
 import matplotlib
 import numpy as np
-from matplotlib.figure import Figure
 
-from .svg import QUIET, TEXT, Drawing
+# matplotlib would say on the page, the first time, that it builds its list of fonts.
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+from matplotlib.figure import Figure  # noqa: E402
+
+from .svg import QUIET, TEXT, Drawing  # noqa: E402
 
 STYLE = {
     "svg.fonttype": "none",       # text stays text: small, sharp, selectable

