@@ -3,17 +3,15 @@
 Looked at are the texts and the outputs of the lessons.  JupyterLab's own frame (menus, toolbars, the editors of the
 cells) is not ours, and is left out.  The keyboard is tested in test_browser.py, headings in test_pages.py.
 """
-import os
 import re
 from base64 import b64decode
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from browser import ChromiumMissing, launch, opened, running_lab
+from browser import opened, running_lab
 from nbconvert import HTMLExporter
 from pages import PAGES
-from playwright.sync_api import sync_playwright
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
 OURS = [".jp-MarkdownOutput", ".jp-OutputArea-output"]
@@ -28,19 +26,6 @@ RUN = """async ([ours, level]) => {
     const report = await axe.run(looked, {runOnly: level, rules});
     return [report.passes.length, report.violations.map(rule => [rule.id, rule.nodes.map(node => node.html)])];
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, for all pages."""
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumMissing as missing:
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(str(missing))
-        yield chromium
-        chromium.close()
 
 
 def violations(page):

@@ -3,14 +3,12 @@
 A position is read back from the page, and what the page says there must be exactly what the picture's own say()
 answers in this process.
 """
-import os
 import time
 from typing import NamedTuple
 
 import pytest
-from browser import ChromiumMissing, launch, opened, outputs, running_lab
+from browser import opened, outputs, running_lab
 from pages import PAGES, shown_on
-from playwright.sync_api import sync_playwright
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
@@ -19,19 +17,6 @@ from lesson.live import Choice, LivePicture, Slider, Switch
 from lesson.running import RunningPicture
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium, for all pages."""
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumMissing as missing:
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(str(missing))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

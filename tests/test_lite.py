@@ -6,7 +6,6 @@ cannot come from a package index; an older one can, and the site is built with t
 import functools
 import hashlib
 import http.server
-import importlib.util
 import json
 import os
 import re
@@ -17,9 +16,8 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from browser import ChromiumMissing, launch, outputs
+from browser import outputs
 from pages import PAGES, pictures_on
-from playwright.sync_api import sync_playwright
 from test_browser import answers, becomes, read, stops
 
 # pages has put the folder of `lesson` on the path.
@@ -89,12 +87,21 @@ def root(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def site(root, pyodide):
+def builder():
+    """The Python that builds the site: JupyterLite would put its own extensions into the JupyterLab of the tests."""
+    make = ("import start; print(start.environment('lite/.venv', ['lite/requirements.txt'], ['requirements.lock']))")
+    if not (ROOT / "lite/.venv/complete").exists() and not os.environ.get("CI"):
+        pytest.skip(f"no lite/.venv: python -c \"{make}\" makes it")
+    done = subprocess.run([sys.executable, "-c", make], cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8", check=True,
+                          timeout=600)
+    return done.stdout.splitlines()[-1]
+
+
+@pytest.fixture(scope="module")
+def site(root, pyodide, builder):
     """The site, built with that Pyodide."""
-    if not importlib.util.find_spec("jupyterlite_pyodide_kernel"):
-        give_up("the site needs what lite/requirements.txt names")
     folder = root / SITE
-    subprocess.run([sys.executable, ROOT / "lite/build.py", "--output", folder, "--pyodide", pyodide], check=True,
+    subprocess.run([builder, ROOT / "lite/build.py", "--output", folder, "--pyodide", pyodide], check=True,
                    timeout=300)
     config = folder / "live/jupyter-lite.json"
     text = json.loads(config.read_text(encoding="utf-8"))
@@ -131,18 +138,6 @@ def address(root, site):
         yield f"http://127.0.0.1:{server.server_port}/{SITE}"
         server.shutdown()
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Chromium."""
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumMissing as missing:
-            give_up(str(missing))
-        yield chromium
-        chromium.close()
 
 
 def visitor(browser, **options):

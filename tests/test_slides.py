@@ -2,7 +2,6 @@
 
 A letter is measured as it lands on the screen: a picture's letters are scaled as the picture is.
 """
-import os
 import re
 import subprocess
 import sys
@@ -11,9 +10,7 @@ from base64 import b64decode
 
 import nbformat
 import pytest
-from browser import ChromiumMissing, launch
 from pages import NOTEBOOKS, PAGES
-from playwright.sync_api import sync_playwright
 
 WIDTH, HEIGHT, SMALLEST = 1280, 720, 18
 TEACHING = NOTEBOOKS.parent / "teaching"
@@ -52,19 +49,12 @@ def decks(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def screen():
+def screen(browser):
     """A screen of 1280 x 720 without a network, and the addresses that a page on it asked for."""
-    with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumMissing as missing:
-            give_up = pytest.fail if os.environ.get("CI") else pytest.skip
-            give_up(str(missing))
-        context, asked = chromium.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True), []
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        yield page, asked
-        chromium.close()
+    context, asked = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True), []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    yield page, asked
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda path: path.stem)
