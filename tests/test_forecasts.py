@@ -247,6 +247,7 @@ def test_a_learners_file_becomes_a_picture(count, tmp_path):
     file.write_text(text_of(20 + 8 * np.cos(np.arange(count) / 2)), encoding="utf-8")
     picture = forecast_picture(read_csv(file), period=12)
     check_everywhere(picture)
+    assert picture.controls[0].high == min(33, int(0.8 * count) // 2), "half of what there is to learn from, at most"
     assert "12 steps earlier by" in picture.say(**picture.values)
 
 

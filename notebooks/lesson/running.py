@@ -32,8 +32,8 @@ class RunningPicture(LivePicture):
     def __init__(self, controls, run, draw, say, paper=None, unit="epochs"):
         self._run, self._draw_state, self._say_state, self._unit = run, draw, say, unit
         self._finished = lru_cache(maxsize=64)(lambda *values: _last(run(**dict(values))))
-        self._again = widgets.Button(description="Train again", layout={"width": "auto"})
-        self._stop = widgets.Button(description="Stop", disabled=True, layout={"width": "90px"})
+        self._again = widgets.Button(description="Train again", layout={"width": "auto", "flex": "0 0 auto"})
+        self._stop = widgets.Button(description="Stop", disabled=True, layout={"width": "90px", "flex": "0 0 auto"})
         self._progress = widgets.HTML()
         self._turn = 0  # a later turn ends the work of an earlier one
         self._task = self._states = self._state = None
