@@ -569,7 +569,7 @@ class _Layer:
         return type(self), (self.W,)
 
     def _begin(self, xs, **memories):
-        """Lay the inputs and the memories before the first step on the pages; return T and B."""
+        """Lay the inputs and the memories before the first step on the pages; return T, the number of steps."""
         xs = xs if isinstance(xs, np.ndarray) and xs.dtype.kind == "f" else np.asarray(_number("xs", xs))
         if xs.ndim != 3 or len(xs) == 0 or xs.shape[1] != self.m or xs.shape[2] == 0:
             raise ValueError(f"xs: got shape {xs.shape}, want (T, {self.m}, B): steps, inputs, sequences; none is 0")

@@ -4,8 +4,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import Predictor
-
 from . import svg
 from .charts import Chart, Panel
 from .live import LivePicture, Slider, Switch
@@ -79,16 +77,11 @@ def race(T, bias, seed, clip):
                 raced.seen.append(k * BATCH)
                 for kind, model in models.items():
                     raced.losses[kind].append(np.mean(lately[kind]))
-                    raced.rights[kind].append(share_right(_twin(model), tests))
+                    raced.rights[kind].append(share_right(model, tests))
                     lately[kind] = []
             yield State(k, UPDATES, raced)
     except FloatingPointError as diverged:
         yield State(k, UPDATES, raced, str(diverged))
-
-
-def _twin(model):
-    """Return a model with the same weights and pages of its own, so that a test leaves the pages of training alone."""
-    return Predictor(type(model.layer)(model.layer.W), model.V)
 
 
 def race_picture():
