@@ -74,9 +74,9 @@ class Forecaster:
 
         Beyond one step, each forecast is put in as the newest value, as for the autoregression.
         """
-        inputs, twin, said = self._test(horizon).inputs, self._twin(), []
+        inputs, said = self._test(horizon).inputs, []
         for _ in range(horizon):
-            said.append(twin.predict(inputs) + self._base(inputs))
+            said.append(self.model.predict(inputs) + self._base(inputs))
             inputs = np.concatenate([inputs[1:], said[-1][np.newaxis]])
         return self.split.unscaled(np.concatenate(said))
 
@@ -92,17 +92,12 @@ class Forecaster:
     def memories(self):
         """Return the long-term memories (cells, B) at the ends of all windows of the series, and their times (B,)."""
         inputs = np.lib.stride_tricks.sliding_window_view(self._scaled, self.length).T[:, np.newaxis]
-        twin = self._twin()
-        twin.predict(inputs)
-        return twin.layer.C[self.length].copy(), self.series.times[self.length - 1:]
+        self.model.predict(inputs)
+        return self.model.layer.C[self.length].copy(), self.series.times[self.length - 1:]
 
     def followings(self, later=0):
         """Return how each cell follows the series: correlations (cells,) of memory and value, so many steps later."""
         return correlations(self.memories()[0], self.series.values, later)
-
-    def _twin(self):
-        """Return a model with the same weights and pages of its own, so that the pages of training stay as they are."""
-        return Predictor(LSTMLayer(self.model.layer.W), self.model.V)
 
 
 def correlations(memories, values, later=0):
