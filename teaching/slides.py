@@ -3,13 +3,15 @@
 One file with all it needs inside, so that it opens without a network.  Needs latex2mathml, which turns formulas into
 the MathML that browsers draw themselves.
 """
-import re
+import sys
 from pathlib import Path
 
-from latex2mathml.converter import convert
 from nbconvert.preprocessors import Preprocessor
 
-FORMULA = re.compile(r"(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<display>.+?)\$\$|\$(?P<inline>[^$\n]+)\$", re.DOTALL)
+TEACHING = Path(__file__).parent
+
+sys.path.insert(0, str(TEACHING))  # Jupyter runs this file from anywhere
+from formulas import with_mathml  # noqa: E402
 
 
 class Deck(Preprocessor):
@@ -17,20 +19,13 @@ class Deck(Preprocessor):
 
     def preprocess_cell(self, cell, resources, index):
         if cell.cell_type == "markdown":
-            cell.source = FORMULA.sub(as_mathml, cell.source)
+            cell.source = with_mathml(cell.source)
         elif any({"text/html", "text/markdown"} & set(output.get("data", {})) for output in cell.outputs):
             cell.metadata.transient = {"remove_source": True}
         return cell, resources
 
 
-def as_mathml(found):
-    """Return a formula of Markdown as MathML; code stays code."""
-    if found["code"]:
-        return found["code"]
-    return convert(found["display"] or found["inline"], display="block" if found["display"] else "inline")
-
-
 c = get_config()  # noqa: F821  (Jupyter runs this file with it)
-c.SlidesExporter.extra_template_basedirs = [str(Path(__file__).parent)]
+c.SlidesExporter.extra_template_basedirs = [str(TEACHING)]
 c.SlidesExporter.template_name = "deck"
 c.SlidesExporter.preprocessors = [Deck]
