@@ -30,6 +30,12 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path += [str(ROOT / "notebooks"), str(ROOT / "teaching")]
+
+from formulas import with_mathml  # noqa: E402  (the path comes first)
+from lesson import unit_picture  # noqa: E402
+from lesson.svg import svg  # noqa: E402
+
 PAGES = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 
 # Where the site lies inside of the output, and where it keeps its lock and its wheels.
@@ -43,6 +49,15 @@ OWN = ["piplite", "ipykernel", "pyodide_kernel"]
 
 # Of ipywidgets' requirements, these two are the page's half: JupyterLite has it, the kernel does without.
 PAGE_HALF = {"jupyterlab-widgets", "widgetsnbextension"}
+
+# A saved page runs no script, so that it asks for nothing; nbconvert shows code below a cell in the letters of a text.
+SAVED = """{% extends "index.html.j2" %}
+{% block extra_css %}
+<style>.jp-RenderedMarkdown .highlight pre { font-family: var(--jp-code-font-family); }</style>
+{% endblock %}
+{% block html_head_js %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}"""
 
 
 class Lesson(NamedTuple):
@@ -166,25 +181,48 @@ def write(path, value):
 def build_saved(output):
     """Write each lesson as one page of HTML, its pictures visible without a kernel."""
     output.mkdir()
+    exporter = HTMLExporter(raw_template=SAVED, exclude_input_prompt=True, exclude_output_prompt=True)
     for page in PAGES:
-        exporter = HTMLExporter(require_js_url="", exclude_input_prompt=True, exclude_output_prompt=True)
-        text, _ = exporter.from_filename(str(page), resources={"metadata": {"name": lesson(page).title}})
+        notebook = nbformat.read(page, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = with_mathml(cell.source)
+        text, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": lesson(page).title}})
         (output / f"{page.stem}.html").write_text(re.sub(r'(href="[\w]+)\.ipynb', r"\1.html", text), encoding="utf-8")
 
 
 # ------------------------------------------------------------------------------------------------- the landing page
 
 def build_landing(output):
-    """Fill the landing page: the unit, a line for each lesson, the other ways in."""
+    """Fill the landing page: the unit with its input to drag, a line for each lesson, the other ways in."""
     rows = [f'<tr><th scope="row">{one.stem[:2]} {html.escape(one.title)}</th><td>{one.minutes} min</td>'
             f'<td><a href="{run_link(one.stem)}">open</a></td><td><a href="{READ}/{one.stem}.html">read</a></td></tr>'
             for one in map(lesson, PAGES)]
-    words = {"picture": (ROOT / "notebooks/lesson/unit.svg").read_text(encoding="utf-8"), "rows": "\n".join(rows),
-             "first": run_link(PAGES[0].stem), "binder": binder(), "download": download()}
+    words = {**live_unit(), "rows": "\n".join(rows), "first": run_link(PAGES[0].stem), "binder": binder(),
+             "download": download()}
     page = (ROOT / "lite/index.html").read_text(encoding="utf-8")
     for name, value in words.items():
         page = page.replace(f"{{{{ {name} }}}}", value)
     (output / "index.html").write_text(page, encoding="utf-8")
+
+
+def live_unit():
+    """Return the unit as the landing page shows it: at rest, and at every position of its input, without a kernel."""
+    picture = unit_picture()
+    [x] = [control for control in picture.controls if control.name == "x"]
+    said = picture.say(**picture.values)
+    return {"picture": svg([picture.draw(**picture.values)], alt=said, size=False), "said": html.escape(said),
+            "slider": f'min="{x.low}" max="{x.high}" step="{x.step}" value="{x.value}" style="accent-color:{x.colour}"',
+            "frames": json.dumps(frames(picture, x), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")}
+
+
+def frames(picture, slider):
+    """Return what a picture says at each position of a slider, and its ink in pieces: null where they differ."""
+    places = [{**picture.values, slider.name: position} for position in slider.positions(sys.maxsize)]
+    inks = [re.split('(?<=[">])', picture.draw(**values).body) for values in places]
+    ink = [pieces[0] if len(set(pieces)) == 1 else None for pieces in zip(*inks, strict=True)]
+    moving = [[piece for piece, still in zip(pieces, ink) if still is None] for pieces in inks]
+    return {"ink": ink, "moving": moving, "words": [picture.say(**values) for values in places]}
 
 
 def run_link(stem):

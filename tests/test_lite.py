@@ -5,10 +5,13 @@ cannot come from a package index; an older one can, and the site is built with t
 """
 import functools
 import hashlib
+import html
 import http.server
 import json
+import math
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,10 +21,13 @@ from zipfile import ZipFile
 import pytest
 from browser import outputs
 from pages import PAGES, pictures_on
+from test_accessibility import AXE, LEVEL
 from test_browser import answers, becomes, read, stops
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
+import lstm_core
+from lesson import unit_picture
 from lesson.live import Slider
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -241,6 +247,70 @@ def test_the_landing_page_leads_to_every_lesson(browser, address, site):
     page.context.close()
 
 
+WIDTHS = (1280, 360, 320)
+
+
+@pytest.fixture(scope="module")
+def landing(browser, address):
+    """The landing page, and what the browser complained about."""
+    page, complaints = visitor(browser).new_page(), []
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(f"{address}/")
+    yield page, complaints
+    page.context.close()
+
+
+def moved(slider, control):
+    """Move a slider by keys, by typing, by a drag, and yield where each must lead to."""
+    for key, position in (("End", control.high), ("Home", control.low), ("ArrowRight", control.low + control.step)):
+        slider.press(key)
+        yield position
+    for position in control.positions(6):
+        slider.fill(str(position))
+        yield position
+    box = slider.bounding_box()
+    slider.drag_to(slider, source_position={"x": box["width"] - 8, "y": 9}, target_position={"x": 40, "y": 9})
+    assert control.low < float(slider.input_value()) < 0
+    yield float(slider.input_value())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_landing_page_draws_and_says_what_the_course_does(landing, width):
+    page, complaints = landing
+    page.set_viewport_size({"width": width, "height": 900})
+    picture = unit_picture()
+    [control] = [control for control in picture.controls if control.name == "x"]
+    for position in moved(page.get_by_role("slider", name=control.label), control):
+        values = {**picture.values, control.name: round(position, 10)}
+        letters = re.findall("<text[^>]*>([^<]+)", picture.draw(**values).body)
+        assert page.get_by_role("status").text_content() == picture.say(**values)
+        assert page.get_by_role("img").get_attribute("aria-label") == picture.say(**values)
+        assert page.locator("svg text").all_text_contents() == [html.unescape(letter) for letter in letters]
+        assert page.evaluate("() => document.documentElement.scrollWidth") == width
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_on_the_landing_page(landing, width):
+    page, _ = landing
+    page.set_viewport_size({"width": width, "height": 3000})  # axe judges no colour that is scrolled away
+    page.evaluate(AXE)
+    report = page.evaluate("level => axe.run({runOnly: level})", LEVEL)
+    assert len(report["passes"]) > 10
+    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in report["violations"]] == []
+
+
+def test_without_scripts_the_landing_page_shows_its_picture_at_rest(browser, address):
+    page = visitor(browser, java_script_enabled=False).new_page()
+    page.goto(f"{address}/")
+    picture = unit_picture()
+    assert page.get_by_role("status").text_content() == picture.say(**picture.values)
+    assert page.get_by_role("img", name=picture.say(**picture.values)).is_visible()
+    assert not page.get_by_text("drag").is_visible()
+    page.context.close()
+
+
 def test_the_saved_lessons_show_their_pictures(site):
     for lesson in PAGES:
         text = (site / f"read/{lesson.stem}.html").read_text(encoding="utf-8")
@@ -251,7 +321,49 @@ def test_the_saved_lessons_show_their_pictures(site):
         assert not re.search(r'href="[^"/]+\.ipynb', text)
 
 
+def test_the_saved_lessons_ask_for_nothing_and_show_everything(browser, address):
+    """No request but for the page itself, every picture there, and every formula drawn."""
+    page, asked = visitor(browser).new_page(), []
+    page.on("request", lambda request: asked.append(request.url))
+    for lesson in PAGES:
+        asked.clear()
+        page.goto(f"{address}/read/{lesson.stem}.html", wait_until="networkidle")
+        assert [url for url in asked if not url.startswith("data:")] == [page.url]
+        assert page.evaluate("() => [...document.images].every(image => image.naturalWidth && image.checkVisibility())")
+        fonts = "() => [...document.querySelectorAll('pre, code')].map(code => getComputedStyle(code).fontFamily)"
+        assert all("mono" in font for font in page.evaluate(fonts))
+        page.evaluate("() => document.querySelectorAll('pre, code').forEach(code => code.remove())")
+        assert "$" not in page.locator("main").inner_text()
+    page.context.close()
+
+
 def test_a_release_has_a_storage_of_its_own(site):
     config = json.loads((site / "live/jupyter-lite.json").read_text(encoding="utf-8"))["jupyter-config-data"]
     version = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
     assert version in config["contentsStorageName"]
+
+
+# ------------------------------------------------------------------------------------------------- without a browser
+
+# Runs the core in Node's Pyodide: the folder, the core's source, and what to print of it come as arguments.
+NODE = """
+import {readFileSync} from "node:fs";
+const [, folder, source, code] = process.argv;
+const {loadPyodide} = await import(`${folder}/pyodide.mjs`);
+const python = await loadPyodide();
+await python.loadPackage("numpy", {messageCallback() {}});
+python.FS.writeFile("lstm_core.py", readFileSync(source));
+console.log(python.runPython(`import json, lstm_core; json.dumps(eval(${JSON.stringify(code)}, vars(lstm_core)))`));
+"""
+MEMORIES = "[memory for prices in (COMPANY_A, COMPANY_B) for s in unroll(VIDEO_UNIT, prices) for memory in (s.c, s.h)]"
+
+
+def test_the_core_counts_the_same_in_node(pyodide):
+    """Both memories, after each day of the video's two companies."""
+    if not shutil.which("node"):
+        give_up("no Node.js")
+    done = subprocess.run(["node", "--input-type=module", "--eval", NODE, pyodide, lstm_core.__file__, MEMORIES],
+                          capture_output=True, encoding="utf-8", timeout=120)
+    assert done.returncode == 0, done.stderr
+    here, there = eval(MEMORIES, vars(lstm_core)), json.loads(done.stdout)
+    assert len(here) == 16 and all(math.isclose(a, b, rel_tol=1e-12) for a, b in zip(here, there, strict=True))
