@@ -29,6 +29,7 @@ from test_browser import answers, becomes, read, stops
 import lstm_core
 from lesson import unit_picture
 from lesson.live import Slider
+from lesson.running import RunningPicture
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = "some/path"  # a project's site lies below the name of its repository
@@ -214,6 +215,31 @@ def test_a_slider_moves_the_first_picture(run):
         positions[control.name] = position
         answers(run.page, picture, place, positions)
     assert read(picture, place)[2] != before
+
+
+@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["08"], indirect=True)
+def test_a_training_stops_and_goes_on(run):
+    """Each click comes in between two slices of the work, though all of it is one thread."""
+    [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
+    press = lambda words: place.get_by_role("button", name=words, exact=True).click()
+    done = lambda: int(place.locator("progress").get_attribute("value"))
+    working = lambda: place.get_by_role("status").text_content().startswith("Training")
+
+    def stops_after(before):
+        """Stop once it has come further, and return how far: there it says what it says here."""
+        seen = []
+        becomes(run.page, lambda: working() and (seen.append(done()) or seen[-1] > before), True)
+        press("Stop")
+        becomes(run.page, working, False)
+        state = next(state for state in picture._run(**picture.values) if state.done == done())
+        assert before <= min(seen) and before < state.done < state.total
+        assert place.get_by_role("status").text_content() == picture._say_state(state, **picture.values)
+        return state.done
+
+    press("Train again")
+    stopped = stops_after(0)
+    press("Go on")
+    stops_after(stopped)
 
 
 def test_the_browser_does_not_complain(run):
