@@ -220,13 +220,19 @@ def test_the_tangent_is_as_steep_as_the_curve(name):
     """Also at the ends of the axes, where a point beyond them would lie on their edge."""
     picture = activation_picture(name)
 
+    def tangent(a):
+        return map(float, re.search(r'd="M(\S+) (\S+)L(\S+) (\S+)"', picture.draw(a=a).body).groups())
+
     def steepness(a):
-        x1, y1, x2, y2 = map(float, re.search(r'd="M(\S+) (\S+)L(\S+) (\S+)"', picture.draw(a=a).body).groups())
+        x1, y1, x2, y2 = tangent(a)
         return (y1 - y2) / (x2 - x1)
 
-    for a in (-10, -3, 0.5, 10):
+    left, right = (float(re.search(r'cx="(\S+)"', picture.draw(a=a).body)[1]) for a in (-10, 10))
+    for a in (-10, -9.9, -3, 0.5, 9.5, 10):
         expected = steepness(0) * ACTIVATIONS[name][1](a) / ACTIVATIONS[name][1](0)
         assert steepness(a) == pytest.approx(expected, rel=0.01, abs=0.002)  # its ends are written to 0.1 of 120 units
+        x1, _, x2, _ = tangent(a)
+        assert left - 0.1 <= min(x1, x2) and max(x1, x2) <= right + 0.1, "beyond the axes it would cross their numbers"
 
 
 @pytest.mark.parametrize("name, w, u, b", [("forget", 2.70, 1.63, 1.62), ("input", 2.00, 1.65, 0.62),

@@ -136,9 +136,11 @@ def _guides(chart, panel, x, y, floor, colour):
 
 
 def _tangent(chart, a, value, slope):
-    """Return the straight line that touches the curve of the first panel at a, of the same length everywhere."""
+    """Return the straight line that touches the curve of the first panel at a: of one length, but inside the axes."""
     toward = -1 if a > 0 else 1  # to the middle, where there is room on the axes
     (x, y), (x1, y1) = chart.place(0, a, value), chart.place(0, a + toward, value + toward * slope)
     scale = 60 / math.hypot(x1 - x, y1 - y)
     dx, dy = scale * (x1 - x), scale * (y1 - y)
-    return svg.path(f"M{x - dx:.1f} {y - dy:.1f}L{x + dx:.1f} {y + dy:.1f}", svg.QUIET, 2.5)
+    start, end = (chart.place(0, 10 * way, value)[0] for way in (-toward, toward))
+    back, on = min(1, (x - start) / dx), min(1, (end - x) / dx)
+    return svg.path(f"M{x - back * dx:.1f} {y - back * dy:.1f}L{x + on * dx:.1f} {y + on * dy:.1f}", svg.QUIET, 2.5)
