@@ -16,10 +16,12 @@ import nbformat
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LINES = 15  # of text on a slide
 WIDE = {"markdown": 90, "code": 96}  # letters in a line
+STYLE = {"styles": {"@import": "url('./lesson/slides.css')"}}  # of live slides; read by a part of jupyterlab-slideshow
 
 
 def mark(notebook):
-    """Give every cell of a notebook its slide type."""
+    """Give every cell of a notebook its slide type, and the notebook the style of its live slides."""
+    notebook.metadata["@deathbeds/jupyterlab-fonts"] = STYLE
     used, asked = LINES, False
     for cell, below in zip(notebook.cells, [*notebook.cells[1:], None]):
         kind, used = slide_type(cell, below, used, asked)

@@ -56,6 +56,8 @@ class Chart:
             for axes, panel in zip(self._axes, panels):
                 axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel,
                          xlim=panel.xlim, ylim=panel.ylim, yscale=panel.scale)
+                if panel.scale == "log":  # an exponent is set at 70 %
+                    axes.tick_params(axis="y", labelsize=1.35 * size)
                 axes.locator_params(nbins=5, axis="x" if panel.scale == "log" else "both")
                 for xs, ys, colour, fill in panel.curves:
                     axes.plot(xs, ys, color=colour)

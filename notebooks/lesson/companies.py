@@ -10,7 +10,7 @@ from .svg import Drawing, number
 
 COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
 DAY_5 = {"A": COMPANY_A_DAY_5, "B": COMPANY_B_DAY_5}
-ROW, BOX, TOP = 190, 110, 400  # height of a chain, width of a unit, height of both chains
+ROW, BOX, TOP = 176, 110, 376  # height of a chain, width of a unit, height of both chains
 X_DAY = [190 + 215 * k for k in range(4)]  # the middle of each day's unit
 
 
@@ -20,7 +20,7 @@ def companies_picture():
     """Return the unit unrolled over the four days of both companies: play it, or step from day to day."""
     steps = {name: unroll(VIDEO_UNIT, prices) for name, prices in COMPANIES.items()}
     chart = Chart([Panel(f"company {name}: c (solid), h (dashed)", "after day", "memory", (0, 4.2), (-0.6, 2.6))
-                   for name in COMPANIES], height=300, size=18)
+                   for name in COMPANIES], height=232, size=18)
     ground = svg.rect(0, 0, chart.paper.width, TOP, svg.PAPER)
     paper = chart.paper.moved(TOP)
     paper = paper._replace(body=ground + paper.body)

@@ -25,7 +25,7 @@ def _below_each_other(*papers):
 
 def _legend(entries, y, lefts):
     """Return what the lines mean, in a row: (words, (colour, dash)) for each, and where each begins."""
-    return "".join(svg.path(f"M{left} {y}h36", colour, 3, dash=dash) + svg.text(left + 44, y + 6, words, 16)
+    return "".join(svg.path(f"M{left} {y}h36", colour, 3, dash=dash) + svg.text(left + 44, y + 6, words)
                    for left, (words, (colour, dash)) in zip(lefts, entries))
 
 
@@ -102,7 +102,7 @@ def _skill(learner):
 
 # ---------------------------------------------------------------------------- forecasts, and the memory behind them
 
-TOP = 320  # height of the forecasts' chart
+TOP = 268  # height of the forecasts' chart
 
 
 def forecast_picture(series, period=None):
@@ -115,7 +115,8 @@ def forecast_picture(series, period=None):
     rivals = {horizon: baselines(series, horizon, period) for horizon in range(1, min(FARTHEST, after // 2) + 1)}
     low, high = series.values.min(), series.values.max()
     upper = Chart([Panel("after the cut: what came, and what was foretold", "time", series.unit,
-                         (series.times[cut], series.times[-1]), (low, high + 0.25 * (high - low)))], height=TOP)
+                         (series.times[cut], series.times[-1]), (low, high + 0.3 * (high - low)))], height=TOP,
+                  size=18)
     lower = _MemoryChart(series, cut)
 
     def run(length, cells, epochs, horizon):
@@ -164,13 +165,14 @@ class _MemoryChart:
         self._series, scaled = series, (series.values - series.values.mean()) / series.values.std()
         low, high = min(scaled.min(), -2.5), max(scaled.max(), 2.5) + 1.2
         self._chart = Chart([Panel("the memory behind them, over the whole series", "time", "sd from the mean",
-                                   (series.times[0], series.times[-1]), (low, high))], height=280)
+                                   (series.times[0], series.times[-1]), (low, high))], height=232,
+                            size=18)
         (x, top), (_, bottom) = (self._chart.place(0, series.times[cut], y) for y in (high, low))
         drawn = (self._chart.ground(0, series.times, scaled, svg.INPUT)
                  + svg.path(f"M{x:.1f} {top:.1f}V{bottom:.1f}", svg.QUIET, 1.5, dash="5 4")
-                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", 16, "end")
+                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", anchor="end")
                  + f'<rect x="110" y="52" width="36" height="16" fill="{svg.INPUT}" fill-opacity="0.3"/>'
-                 + svg.text(154, 66, "the series", 16))
+                 + svg.text(154, 66, "the series"))
         paper = self._chart.paper
         self.paper = paper._replace(body=paper.body + drawn)
 

@@ -10,7 +10,7 @@ import math
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, arrow, chip, dot,
                   named_chip, number, path, rect, share, text)
 
-WIDTH, HEIGHT = 1000, 524
+WIDTH, HEIGHT = 1000, 516
 X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 940  # columns
 X_ADD = (X_CANDIDATE + X_INPUT) / 2
 Y_LONG, Y_ADDED, Y_GATE, Y_BOX, Y_SUM, Y_SHORT, Y_INPUT = 92, 134, 176, 246, 322, 408, 464  # rows
@@ -79,7 +79,7 @@ def _panel(k, lit):
     left, right, title, subtitle = STAGES[k]
     ground = rect(left, 8, right - left, HEIGHT - 16, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
     return (ground + text(left + 12, 32, title, 18, fill=TEXT if lit else QUIET, bold=True)
-            + text(left + 12, 53, subtitle, 16, fill=TEXT if lit else QUIET))
+            + text(left + 12, 53, subtitle, 17, fill=TEXT if lit else QUIET))
 
 
 def _rails():
@@ -174,11 +174,11 @@ def _column(x, gate, shown, a, name, digits, known=True):
             + path(f"M{right} {Y_INPUT}V{foot}", PAPER, 9)  # where the input's arrow crosses the short-term memory
             + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
             + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
-            + text(left - 8, Y_SHORT - 14, weight(gate.w), 16, "end")
-            + text(right + 8, Y_SHORT - 40, weight(gate.u), 16)
+            + text(left - 4, Y_SHORT - 14, weight(gate.w), 17, "end")
+            + text(right + 8, Y_SHORT - 40, weight(gate.u), 17)
             + arrow(f"M{x} {Y_SUM}V{Y_BOX + 40}", (x, Y_BOX + 33, "up"), TEXT)
             + chip(x, Y_SUM, number(shown, digits) if known else "", TEXT)
-            + text(x + 34, Y_SUM - 18, _plus(gate.b), 16)
+            + text(x + 34, Y_SUM - 18, _plus(gate.b), 17)
             + _box(x, Y_BOX, a if known else None, name))
 
 
@@ -187,11 +187,11 @@ def _box(x, y, a, name, width=96, height=64):
     curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
                            else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
     px = lambda t: x + t / 6 * (width / 2 - 8)
-    py = lambda t: y - curve(t) * (height / 2 - 9)
+    py = lambda t: y + 6 - curve(t) * (height / 2 - 14)  # below the name
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
     here = "" if a is None else dot(px(max(-6, min(6, a))), py(max(-6, min(6, a))), border, 6)
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
-            + text(x - width / 2 + 6, y - height / 2 + 18, name, 15)
+            + text(x - width / 2 + 6, y - height / 2 + 16, name, 17)
             + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + here)
 
 
