@@ -14,7 +14,8 @@ from pathlib import Path
 import nbformat
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-LINES = 15  # of text on a slide
+LINES = 17  # of text on a slide
+CODE = 0.7  # of such a line is the height of a line of code
 WIDE = {"markdown": 90, "code": 96}  # letters in a line
 STYLE = {"styles": {"@import": "url('./lesson/slides.css')"}}  # of live slides; read by a part of jupyterlab-slideshow
 
@@ -64,7 +65,9 @@ def lines(cell):
         shown.append(data.get("text/markdown") or data.get("text/plain") or output.get("text", ""))
     if cell.cell_type == "code" and not hides:
         shown.append(cell.source)
-    return 1 + sum(ceil(max(len(line), 1) / WIDE[cell.cell_type]) for text in shown for line in text.splitlines())
+    height = CODE if cell.cell_type == "code" else 1
+    return 1 + height * sum(ceil(max(len(line), 1) / WIDE[cell.cell_type])
+                            for text in shown for line in text.splitlines())
 
 
 if __name__ == "__main__":

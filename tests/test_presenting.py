@@ -22,8 +22,9 @@ SLIDES = """async () => {
             if (!part.checkVisibility({visibilityProperty: true}) || !box.width || !box.height
                 || part.closest('mjx-assistive-mml, .cm-layer')) continue;
             boxes.push(box);
-            if (style.overflow != 'visible' && (part.scrollWidth > part.clientWidth + 1
-                                                || part.scrollHeight > part.clientHeight + 1)) cut.push(part.className);
+            const holds = style.overflow != 'visible' || part.matches('.widget-text');  // a slider stands beside it
+            if (holds && (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1))
+                cut.push(part.className);
             const texts = [...part.childNodes].filter(node => node.nodeType == 3 && node.data.trim());
             const scale = part.ownerSVGElement ? Math.hypot(part.getScreenCTM().a, part.getScreenCTM().b) : 1;
             if (texts.length || part.matches('input, select, mjx-c'))

@@ -1,4 +1,4 @@
-"""Every slide of every lesson's deck, in Chromium without a network: nothing overflows, nothing is small.
+"""Every slide of every lesson's deck, in Chromium without a network: nothing overflows, nothing is small, axe is silent.
 
 A letter is measured as it lands on the screen: a picture's letters are scaled as the picture is.
 """
@@ -11,6 +11,7 @@ from base64 import b64decode
 import nbformat
 import pytest
 from pages import NOTEBOOKS, PAGES
+from test_accessibility import AXE, LEVEL
 
 WIDTH, HEIGHT, SMALLEST = 1280, 720, 18
 TEACHING = NOTEBOOKS.parent / "teaching"
@@ -35,6 +36,19 @@ MEASURE = """() => Reveal.getSlides().map(slide => {
             left: Math.min(...boxes.map(b => b.left)), top: Math.min(...boxes.map(b => b.top)),
             right: Math.max(...boxes.map(b => b.right)), bottom: Math.max(...boxes.map(b => b.bottom))};
 })"""
+
+# What axe-core finds wrong on each slide.
+AXE_ON_EACH = """async level => {
+    const found = [];
+    for (const slide of Reveal.getSlides()) {
+        const {h, v} = Reveal.getIndices(slide);
+        Reveal.slide(h, v, 99);
+        const report = await axe.run({runOnly: level});
+        if (report.passes.length < 5) found.push('hardly anything was checked');
+        for (const rule of report.violations) found.push([rule.id, rule.nodes.map(node => node.html)]);
+    }
+    return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +100,12 @@ def test_no_letter_is_small(deck):
     for slide in slides:
         sizes = slide["letters"] + [[size, words] for picture in slide["pictures"] for size, words in drawn(*picture)]
         assert sizes and [size for size in sizes if size[0] < SMALLEST] == [], slide["words"][:80]
+
+
+def test_axe_finds_nothing(deck, screen):
+    page, _ = screen
+    page.evaluate(AXE)
+    assert page.evaluate(AXE_ON_EACH, LEVEL) == []
 
 
 def drawn(source, width, height):

@@ -48,7 +48,7 @@ def _chain(name, run, day, top):
     middle, c_line, h_line = top + 84, top + 62, top + 106
     body = svg.text(16, top + 20, f"company {name}", 19, bold=True)
     for letter, y, colour in (("c", c_line, svg.LONG_TERM), ("h", h_line, svg.SHORT_TERM)):
-        body += svg.text(14, y + 6, letter, 18, italic=True) + svg.path(f"M30 {y}H{X_DAY[-1] + 172}", colour, 4)
+        body += svg.text(14, y + 6, letter, 18, italic=True) + svg.path(f"M30 {y}H1000", colour, 4)
         body += svg.chip(66, y, number(0), colour)
     for k, (x, step) in enumerate(zip(X_DAY, run)):
         known = k < day
@@ -77,7 +77,7 @@ def rnn_picture():
     """Return the plain RNN of the earlier video, unrolled over the four days of one company."""
     def draw(company):
         line, body = 110, svg.rect(0, 0, 1000, 250, svg.PAPER)
-        body += svg.path(f"M30 {line}H{X_DAY[-1] + 172}", svg.RNN, 4) + svg.chip(66, line, number(0), svg.RNN, 16)
+        body += svg.path(f"M30 {line}H1000", svg.RNN, 4) + svg.chip(66, line, number(0), svg.RNN, 16)
         body += svg.text(14, line + 6, "h", 18, italic=True) + svg.text(X_DAY[0] - 78, 38, "output y", 17, "end")
         for k, (x, step) in enumerate(zip(X_DAY, rnn_unroll(VIDEO_RNN, COMPANIES[company]))):
             body += svg.arrow(f"M{x} {line + 100}V{line + 62}", (x, line + 54, "up"), svg.INPUT, 4)
