@@ -39,7 +39,7 @@ SLIDES = """async () => {
 }"""
 GO_TO_A_SLIDER = """() => {
     const notebook = jupyterapp.shell.currentWidget.content;
-    notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.node.querySelector('.live-picture .noUi-handle'));
+    notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.node.querySelector('.noUi-handle'));
 }"""
 
 
@@ -57,7 +57,7 @@ def presented(request, browser, lab):
         page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
         page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
         page.evaluate("() => jupyterapp.commands.execute('deck:start')")
-        page.wait_for_selector(".jp-Deck")
+        page.wait_for_selector(".jp-Deck .jp-NotebookPanel-toolbar", state="hidden")  # slides.css has arrived
         yield page
         page.evaluate("() => jupyterapp.commands.execute('deck:stop')")  # or the next page would open presenting
 
@@ -75,7 +75,7 @@ def test_live_slides(presented):
     presented.evaluate(GO_TO_A_SLIDER)
     sentence = presented.locator(".jp-deck-mod-visible .live-picture [role=status]")
     before = sentence.inner_text()
-    handle = presented.locator(".jp-deck-mod-visible .live-picture .noUi-handle").first.bounding_box()
+    handle = presented.locator(".jp-deck-mod-visible .noUi-handle").first.bounding_box()
     presented.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
     presented.mouse.down()
     presented.mouse.move(handle["x"] - 30, handle["y"], steps=4)

@@ -1,4 +1,4 @@
-"""Every slide of every lesson's deck, in Chromium without a network: nothing overflows, nothing is small, axe is silent.
+"""Every slide of each lesson's deck, in Chromium without a network: nothing overflows or is small, axe is silent.
 
 A letter is measured as it lands on the screen: a picture's letters are scaled as the picture is.
 """
