@@ -105,10 +105,10 @@ def flow_picture():
         rnn, c, h = flows(w, bias, T, x, activation)
         left, top = chart.place(0, 8, 1e17)
         step = "new h = tanh(w h + x)" if activation == "tanh" else "new h = w h + x"
-        return Drawing(*chart.paper[:2], svg.text(round(left, 1), round(top, 1), step, italic=True)
-                       + _trail(chart, 0, back, rnn, svg.RNN)
+        return Drawing(*chart.paper[:2], _trail(chart, 0, back, rnn, svg.RNN)
                        + _trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", below=True)
-                       + _trail(chart, 1, back, c, svg.LONG_TERM))
+                       + _trail(chart, 1, back, c, svg.LONG_TERM)
+                       + svg.text(round(left, 1), round(top, 1), step, italic=True, rim=True))
 
     def say(w, bias, T, x, activation):
         rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
@@ -135,7 +135,7 @@ def _trail(chart, panel, xs, ys, colour, dash="", below=False):
     (right, bottom), (_, top) = chart.place(panel, np.inf, RANGE[0]), chart.place(panel, 0, RANGE[1])
     side, anchor = (-12, "end") if x > right - 150 else (12, "start")
     down = 26 if y < top + 40 or (below and y < bottom - 40) else -36 if below else -12
-    label = svg.text(round(x + side, 1), round(y + down, 1), scientific(abs(ys[end])), 17, anchor)
+    label = svg.text(round(x + side, 1), round(y + down, 1), scientific(abs(ys[end])), 17, anchor, rim=True)
     return chart.curve(panel, xs, sizes, colour, dash) + svg.dot(x, y, colour, 7) + label
 
 

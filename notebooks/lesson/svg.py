@@ -90,11 +90,12 @@ def share(value):
     return number(100 * value, 1) + "\N{NO-BREAK SPACE}%"
 
 
-def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=False):
-    """Return one line of text; anchor is 'start', 'middle' or 'end'."""
+def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=False, rim=False):
+    """Return one line of text; anchor is 'start', 'middle' or 'end'; rim: white around it, where lines may cross it."""
     weight = ' font-weight="600"' if bold else ""
     style = ' font-style="italic"' if italic else ""
-    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{fill}"{weight}{style}>'
+    around = f' paint-order="stroke" stroke="{PAPER}" stroke-width="5"' if rim else ""
+    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{fill}"{weight}{style}{around}>'
             f'{escape(words)}</text>')
 
 
