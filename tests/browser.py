@@ -110,6 +110,28 @@ def _wait_for(lab, server, log):
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-2000:]}")
 
 
+def run_all(page, address, start_up, patience):
+    """Open a lesson at its address, Run All, wait until it is done; start_up, patience: seconds for kernel and cells.
+
+    Returns everything the browser complains about from then on: a list that grows.
+    """
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
+                           timeout=1000 * start_up)
+    page.evaluate("""() => {
+        const run = async () => {
+            await jupyterapp.shell.currentWidget.context.ready;
+            return jupyterapp.commands.execute('notebook:run-all-cells');
+        };
+        run().then(() => { window.ran = true; });
+    }""")
+    page.wait_for_function("() => window.ran", timeout=1000 * patience)
+    return complaints
+
+
 class Opened(NamedTuple):
     """A page of the course that has run in the browser, and everything the browser complained about since."""
     page: Page
@@ -119,21 +141,9 @@ class Opened(NamedTuple):
 @contextmanager
 def opened(browser, lab, name):
     """Open a page of the course, Run All, wait until it is done, and yield it; its kernel ends with it."""
-    page, complaints = browser.new_page(viewport={"width": 1280, "height": 900}), []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(f"{lab.address}/lab/tree/notebooks/{name}?reset&token={lab.token}")
-    page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
-                           timeout=1000 * START_UP)
-    page.evaluate("""() => {
-        const run = async () => {
-            await jupyterapp.shell.currentWidget.context.ready;
-            return jupyterapp.commands.execute('notebook:run-all-cells');
-        };
-        run().then(() => { window.ran = true; });
-    }""")
-    page.wait_for_function("() => window.ran", timeout=1000 * RUN_ALL)
-    yield Opened(page, complaints)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    address = f"{lab.address}/lab/tree/notebooks/{name}?reset&token={lab.token}"
+    yield Opened(page, run_all(page, address, START_UP, RUN_ALL))
     page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
     page.close()
 

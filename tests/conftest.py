@@ -2,7 +2,7 @@
 import os
 
 import pytest
-from browser import ChromiumMissing, launch
+from browser import ChromiumMissing, launch, running_lab
 from playwright.sync_api import sync_playwright
 
 
@@ -17,3 +17,10 @@ def browser():
             give_up(str(missing))
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def lab():
+    """JupyterLab over a copy of the course, one for all pages."""
+    with running_lab() as lab:
+        yield lab

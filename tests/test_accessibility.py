@@ -12,7 +12,7 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from browser import opened, running_lab
+from browser import opened
 from nbconvert import HTMLExporter
 from pages import PAGES
 
@@ -117,24 +117,24 @@ def faint(contrasts):
     return [text for text in contrasts if text[0] < CONTRAST]
 
 
-def test_the_lessons_alive(browser):
+def test_the_lessons_alive(browser, lab):
     """Every lesson, run in JupyterLab with each exercise tried and each worked answer open."""
     kinds, found = set(), {}
-    with running_lab() as lab:
-        for path in PAGES:
-            tried = lab.pages / path.name
-            tried.write_text(tried.read_text(encoding="utf-8").replace("(...)", "(0)"), encoding="utf-8")
-            with opened(browser, lab, path.name) as (page, _):
-                # The names of the handles come a moment after the handles.
-                page.wait_for_function("() => !document.querySelector('[role=slider]:not([aria-label])')")
-                page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
-                kinds |= {kind for kind in KINDS if page.locator(f".jp-OutputArea-output {kind}").count()}
-                page.evaluate(AXE)
-                for theme in ("JupyterLab Light", "JupyterLab Dark"):
-                    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-                    page.wait_for_function("light => document.body.dataset.jpThemeLight == light",
-                                           arg=str(theme.endswith("Light")).lower())
-                    found[path.stem, theme] = violations(page) + faint(page.evaluate(WORDS, OURS))
+    for path in PAGES:
+        tried = lab.pages / path.name
+        tried.write_text(tried.read_text(encoding="utf-8").replace("(...)", "(0)"), encoding="utf-8")
+        with opened(browser, lab, path.name) as (page, _):
+            # The names of the handles come a moment after the handles.
+            page.wait_for_function("() => document.querySelectorAll('[role=slider]').length && "
+                                   "!document.querySelector('[role=slider]:not([aria-label])')")
+            page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
+            kinds |= {kind for kind in KINDS if page.locator(f".jp-OutputArea-output {kind}").count()}
+            page.evaluate(AXE)
+            for theme in ("JupyterLab Light", "JupyterLab Dark"):
+                page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+                page.wait_for_function("light => document.body.dataset.jpThemeLight == light",
+                                       arg=str(theme.endswith("Light")).lower())
+                found[path.stem, theme] = violations(page) + faint(page.evaluate(WORDS, OURS))
     assert {where: what for where, what in found.items() if what} == {}
     assert kinds == KINDS
 

@@ -7,7 +7,7 @@ import time
 from typing import NamedTuple
 
 import pytest
-from browser import opened, outputs, running_lab
+from browser import opened, outputs
 from pages import PAGES, shown_on
 
 # pages has put the folder of `lesson` on the path.
@@ -17,13 +17,6 @@ from lesson.live import Choice, LivePicture, Slider, Switch
 from lesson.running import RunningPicture
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
-
-
-@pytest.fixture(scope="module")
-def lab():
-    """JupyterLab, for all pages."""
-    with running_lab() as lab:
-        yield lab
 
 
 class Lesson(NamedTuple):

@@ -19,7 +19,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from browser import outputs
+from browser import outputs, run_all
 from pages import PAGES, pictures_on
 from test_accessibility import AXE, LEVEL
 from test_browser import answers, becomes, read, stops
@@ -158,20 +158,9 @@ class Run:
 
     def __init__(self, context, address, page, worker):
         self.worker = worker
-        self.page, self.complaints, self.pictures = context.new_page(), [], pictures_on(page)
-        self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.goto(f"{address}/live/notebooks/index.html?path={page.name}")
-        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
-                                    timeout=1000 * RUN_ALL)
-        self.page.evaluate("""() => {
-            const run = async () => {
-                await jupyterapp.shell.currentWidget.context.ready;
-                return jupyterapp.commands.execute('notebook:run-all-cells');
-            };
-            run().then(() => { window.ran = true; });
-        }""")
-        self.page.wait_for_function("() => window.ran", timeout=1000 * RUN_ALL)
+        self.page, self.pictures = context.new_page(), pictures_on(page)
+        lesson = f"{address}/live/notebooks/index.html?path={page.name}"
+        self.complaints = run_all(self.page, lesson, RUN_ALL, RUN_ALL)
         becomes(self.page, self.page.locator(".live-picture").count, len(self.pictures))
 
     def placed(self):

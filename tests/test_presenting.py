@@ -2,7 +2,7 @@
 import re
 
 import pytest
-from browser import opened, running_lab
+from browser import opened
 from pages import NOTEBOOKS
 
 # The whole unit, the tallest pictures, the longest sentences, one of each kind of control.
@@ -41,13 +41,6 @@ GO_TO_A_SLIDER = """() => {
     const notebook = jupyterapp.shell.currentWidget.content;
     notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.node.querySelector('.noUi-handle'));
 }"""
-
-
-@pytest.fixture(scope="module")
-def lab():
-    """A JupyterLab over a copy of the course."""
-    with running_lab() as lab:
-        yield lab
 
 
 @pytest.fixture(params=LESSONS)
