@@ -9,7 +9,7 @@ Each becomes COURSE/source/03_forget_gate with all it needs, and without worked 
     nbgrader autograde 03_forget_gate              grades submitted/STUDENT/03_forget_gate
     nbgrader export                                writes the points into grades.csv
 
-It needs nothing that the course does not need; nbgrader itself you install with `pip install nbgrader`.
+It needs nothing that the course does not need; nbgrader itself is the course's extra `collect`.
 """
 import re
 import shutil

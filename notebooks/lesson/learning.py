@@ -10,7 +10,7 @@ from lstm_core import Gate, LSTMUnit, UnitPredictor, train, weight_matrix
 from . import svg
 from .charts import Chart, Panel
 from .live import Choice, Slider, Switch
-from .running import RunningPicture, State
+from .running import RunningPicture, State, last
 from .svg import Drawing, number, scientific
 
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
@@ -63,8 +63,7 @@ def learn(power, epochs, begin, clip):
 
 def last_state(power, epochs, begin, clip):
     """Return the last State of learn with these values."""
-    *_, state = learn(power, epochs, begin, clip)
-    return state
+    return last(learn(power, epochs, begin, clip))
 
 
 def training_picture():

@@ -31,7 +31,7 @@ class RunningPicture(LivePicture):
 
     def __init__(self, controls, run, draw, say, paper=None, unit="epochs"):
         self._run, self._draw_state, self._say_state, self._unit = run, draw, say, unit
-        self._finished = lru_cache(maxsize=64)(lambda *values: _last(run(**dict(values))))
+        self._finished = lru_cache(maxsize=64)(lambda *values: last(run(**dict(values))))
         self._again = widgets.Button(description="Train again", layout={"width": "auto", "flex": "0 0 auto"})
         self._stop = widgets.Button(description="Stop", disabled=True, layout={"width": "90px", "flex": "0 0 auto"})
         self._progress = widgets.HTML()
@@ -125,7 +125,7 @@ class RunningPicture(LivePicture):
             f'<span style="font-size:14px">{state.done:,} of {state.total:,} {self._unit}{time_left}</span>')
 
 
-def _last(states):
+def last(states):
     """Return the last of the states."""
     *_, state = states
     return state
