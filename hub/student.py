@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 COURSE = Path(__file__).resolve().parent.parent
-CONTENTS = ("lstm_core.py", "LICENSE", "notebooks/*.ipynb", "notebooks/lesson")
+CONTENTS = ("lstm_*.py", "LICENSE", "notebooks/*.ipynb", "notebooks/lesson")
 
 
 def limit_memory(size):

@@ -79,7 +79,7 @@ def lesson(page):
 def build_wheels(folder):
     """Put the wheel of lstm_core and lesson into the folder, and those of ipywidgets and comm."""
     with tempfile.TemporaryDirectory() as copy:  # setuptools would leave its work in the course
-        for name in ("pyproject.toml", "README.md", "LICENSE", "lstm_core.py"):
+        for name in ("pyproject.toml", "README.md", "LICENSE", "lstm_core.py", "lstm_layers.py"):
             shutil.copy(ROOT / name, copy)
         leave = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "notebooks" / "lesson", Path(copy, "notebooks", "lesson"), ignore=leave)

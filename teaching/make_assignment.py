@@ -58,7 +58,8 @@ def make(course, page):
     nbformat.write(graded(nbformat.read(page, as_version=4)), folder / page.name)
     shutil.copytree(page.parent / "lesson", folder / "lesson", dirs_exist_ok=True,
                     ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "lstm_core.py", folder)
+    for module in ROOT.glob("lstm_*.py"):
+        shutil.copy(module, folder)
     (folder / "no_worked_answers.txt").write_text("As long as this file is here, no worked answer is offered.\n")
     return folder
 

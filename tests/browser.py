@@ -60,7 +60,8 @@ def running_lab():
         course = Path(folder, "course")
         leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / "notebooks", course / "notebooks", ignore=leave)
-        shutil.copy(ROOT / "lstm_core.py", course)
+        for module in ROOT.glob("lstm_*.py"):
+            shutil.copy(module, course)
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), course / "notebooks")

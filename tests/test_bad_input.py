@@ -9,6 +9,7 @@ import inspect
 import itertools
 import re
 import warnings
+from types import SimpleNamespace
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 
@@ -16,8 +17,9 @@ import numpy as np
 import pytest
 
 import lstm_core
-from lstm_core import (SGD, VIDEO_UNIT, Adam, ForgetStage, Gate, InputStage, LSTMLayer, LSTMUnit, OutputStage,
-                       Predictor, RNNLayer, RNNUnit, Step, UnitPredictor, step, to_pytorch)
+import lstm_layers
+from lstm_core import VIDEO_UNIT, ForgetStage, Gate, InputStage, LSTMUnit, OutputStage, RNNUnit, Step, step
+from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, to_pytorch
 
 GATE, RNN = VIDEO_UNIT.forget, RNNUnit(w=-0.5, u=1.8, b=0.0, activation="tanh")
 STEP = step(VIDEO_UNIT, 2.0, 1.0, 1.0)
@@ -193,23 +195,26 @@ BAD_HERE = {
 REFUSALS = [(name, argument) for name, given in GOOD.items() for argument in given if argument not in ("self", "batch")]
 
 
+OFFERED = SimpleNamespace(**vars(lstm_core) | vars(lstm_layers))  # both modules, as one
+
+
 def public(name):
     """Tell whether the core offers this name to call; the records (named tuples) only carry results out."""
-    value = getattr(lstm_core, name)
-    return (not name.startswith("_") and callable(value) and value.__module__ == "lstm_core"
+    value = getattr(OFFERED, name)
+    return (not name.startswith("_") and callable(value) and value.__module__ in ("lstm_core", "lstm_layers")
             and not (inspect.isclass(value) and issubclass(value, tuple)))
 
 
 def methods(name):
     """Return the dotted names of the public methods of the core's public class of that name, or nothing."""
-    value = getattr(lstm_core, name)
+    value = getattr(OFFERED, name)
     return [f"{name}.{method}" for method, _ in inspect.getmembers(value, inspect.isfunction)
             if inspect.isclass(value) and not method.startswith("_")]
 
 
 def call(name, **changed):
     """Make the valid call of that name with some arguments changed; every warning is an error."""
-    function = attrgetter(name)(lstm_core)
+    function = attrgetter(name)(OFFERED)
     bound = inspect.signature(function).bind_partial()
     for argument, value in {**GOOD[name], **changed}.items():
         bound.arguments[argument] = value() if inspect.isfunction(value) else value
@@ -231,8 +236,8 @@ def says(message, word):
 
 
 def test_every_public_name_and_argument_has_a_case():
-    offered = {name: list(inspect.signature(attrgetter(name)(lstm_core)).parameters)
-               for public_name in vars(lstm_core) if public(public_name)
+    offered = {name: list(inspect.signature(attrgetter(name)(OFFERED)).parameters)
+               for public_name in vars(OFFERED) if public(public_name)
                for name in [public_name, *methods(public_name)]}
     assert offered == {name: list(given) for name, given in GOOD.items()}
 

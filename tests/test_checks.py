@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 import lstm_core
+import lstm_layers
 from lesson import ask, check, checks
 from lesson.checks import NO_ANSWER, Question, _questions
 from lesson.progress import Progress
 from lesson.tasks import temporal_order
-from lstm_core import LSTMLayer, Predictor
+from lstm_layers import LSTMLayer, Predictor
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +38,7 @@ def typed(exercise):
     """Run the cell of a worked answer, and return what it gives to check."""
     given = []
     cell = exercise.cell.replace(f"check.{exercise.name}", "given.append")
-    exec(cell, vars(lstm_core) | {"np": np, "temporal_order": temporal_order, "given": given})
+    exec(cell, vars(lstm_core) | vars(lstm_layers) | {"np": np, "temporal_order": temporal_order, "given": given})
     return given[0]
 
 

@@ -9,9 +9,9 @@ import warnings
 import numpy as np
 import pytest
 
-from lstm_core import (ACTIVATIONS, COMPANY_A, COMPANY_B, LARGEST, VIDEO_RNN, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, Gate,
-                       LSTMUnit, RNNUnit, clip_by_norm, lstm_gradient_flow, rnn_gradient_flow, rnn_step,
-                       sigmoid_slope, step, tanh_slope, unroll, weight_matrix)
+from lstm_core import ACTIVATIONS, COMPANY_A, COMPANY_B, LARGEST, VIDEO_RNN, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, Gate
+from lstm_core import LSTMUnit, RNNUnit, rnn_step, sigmoid_slope, step, tanh_slope, unroll
+from lstm_layers import clip_by_norm, lstm_gradient_flow, rnn_gradient_flow, weight_matrix
 
 # --------------------------------------------------------------------------------------- numerical differentiation
 

@@ -12,7 +12,7 @@ else:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed, so only its stored numbers are compared")
 
 from fixtures.make_pytorch import RATES, cases, descent, network  # noqa: E402  (it imports torch)
-from lstm_core import LSTMLayer, from_pytorch, to_pytorch  # noqa: E402
+from lstm_layers import LSTMLayer, from_pytorch, to_pytorch
 
 
 def test_the_stored_numbers_are_what_the_script_makes():

@@ -12,7 +12,8 @@ import onnxruntime
 import pytest
 
 import lstm_core
-from lstm_core import LSTMLayer, RNNLayer, from_pytorch, to_pytorch
+import lstm_layers
+from lstm_layers import LSTMLayer, RNNLayer, from_pytorch, to_pytorch
 
 STORED = json.loads(Path(__file__).with_name("fixtures").joinpath("pytorch.json").read_text())
 SAME = dict(rtol=1e-10, atol=1e-10)  # float64 on both sides
@@ -60,7 +61,7 @@ def same_forward_and_backward(kind, given, made):
 def same_descent(kind, given, made, rate=0.05):
     """Fail unless the core's optimizer goes PyTorch's way."""
     p = given["start"].copy()
-    optimizer = getattr(lstm_core, kind)([p], rate)
+    optimizer = getattr(lstm_layers, kind)([p], rate)
     for g, after in zip(given["gradients"], made["after"], strict=True):
         optimizer.update([g])
         np.testing.assert_allclose(p, after, rtol=1e-13, atol=1e-15)

@@ -15,7 +15,7 @@ from lesson.live import Slider
 from lesson.long_memory import UPDATES, race
 from lesson.running import RunningPicture, State
 from lesson.svg import Drawing
-from lstm_core import UnitPredictor
+from lstm_layers import UnitPredictor
 from test_pictures import check_drawing, parts
 
 RIGHT = {"RNN": 0.25, "LSTM": 0.9}  # at most, at least: what the pages say of the race

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 
-from lstm_core import (COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, SGD, VIDEO_START, VIDEO_UNIT_4_DIGITS,
-                       Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, train, weight_matrix)
+from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT_4_DIGITS
+from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, train, weight_matrix
 from test_learning import BOTH_LAYERS, column, predictor, random_layer, uniform
 
 UNIT_BATCHES = [(COMPANY_A, COMPANY_A_DAY_5), (COMPANY_B, COMPANY_B_DAY_5)]

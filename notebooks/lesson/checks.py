@@ -17,9 +17,9 @@ import ipywidgets as widgets
 import numpy as np
 from IPython.display import display
 
-from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, VIDEO_START, VIDEO_UNIT, ForgetStage, OutputStage, Predictor
-from lstm_core import forget_stage, forget_stage_backward, output_stage_backward, rnn_unroll, sigmoid, step, tanh
-from lstm_core import unroll
+from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, VIDEO_START, VIDEO_UNIT, ForgetStage, OutputStage, forget_stage
+from lstm_core import forget_stage_backward, output_stage_backward, rnn_unroll, sigmoid, step, tanh, unroll
+from lstm_layers import Predictor
 
 from .companies import runs
 from .gradients import descend, flows

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import Adam, LSTMLayer, Predictor, random_weights, train
+from lstm_layers import Adam, LSTMLayer, Predictor, random_weights, train
 
 from .series import autoregression, fit_autoregression, persistence, rmse, seasonal_persistence, skill, split_in_time
 from .series import windows

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from lstm_core import VIDEO_UNIT, RNNUnit, lstm_gradient_flow, rnn_gradient_flow, weight_matrix
+from lstm_core import VIDEO_UNIT, RNNUnit
+from lstm_layers import lstm_gradient_flow, rnn_gradient_flow, weight_matrix
 
 from . import svg
 from .charts import Chart, Panel

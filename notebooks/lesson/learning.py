@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT_4_DIGITS, Adam
-from lstm_core import Gate, LSTMUnit, UnitPredictor, train, weight_matrix
+from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT_4_DIGITS, Gate
+from lstm_core import LSTMUnit
+from lstm_layers import Adam, UnitPredictor, train, weight_matrix
 
 from . import svg
 from .charts import Chart, Panel

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import Adam, LSTMLayer, Predictor, RNNLayer, random_weights, train
+from lstm_layers import Adam, LSTMLayer, Predictor, RNNLayer, random_weights, train
 
 RIGHT = 0.04  # an answer is right when its absolute error is below this
 CELLS, BATCH, RATE, CLIP = 16, 32, 0.01, 1.0  # of every run on the page and of the long one

@@ -29,21 +29,9 @@ os.environ.update(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_paralle
 import numpy as np  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from lstm_core import (  # noqa: E402  (the path comes first)
-    COMPANY_A,
-    COMPANY_A_DAY_5,
-    COMPANY_B,
-    COMPANY_B_DAY_5,
-    VIDEO_START,
-    Adam,
-    LSTMLayer,
-    Predictor,
-    UnitPredictor,
-    random_weights,
-    to_pytorch,
-    train,
-    weight_matrix,
-)
+from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START  # noqa: E402
+from lstm_layers import Adam, LSTMLayer, Predictor, UnitPredictor, random_weights, to_pytorch, train  # noqa: E402
+from lstm_layers import weight_matrix  # noqa: E402
 
 COMPANIES = ((COMPANY_A, COMPANY_A_DAY_5), (COMPANY_B, COMPANY_B_DAY_5))
 COLD_EPOCHS, SAME_EPOCHS = 300, 20
