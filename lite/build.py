@@ -33,8 +33,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path += [str(ROOT / "notebooks"), str(ROOT / "teaching")]
 
 from formulas import with_mathml  # noqa: E402  (the path comes first)
-from lesson import unit_picture  # noqa: E402
-from lesson.svg import svg  # noqa: E402
+from lesson.show.svg import svg  # noqa: E402
+from lesson.start_here import unit_picture  # noqa: E402
 
 PAGES = sorted((ROOT / "notebooks").glob("[0-9]*.ipynb"))
 

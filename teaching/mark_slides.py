@@ -17,7 +17,7 @@ NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 LINES = 17  # of text on a slide
 CODE = 0.7  # of such a line is the height of a line of code
 WIDE = {"markdown": 90, "code": 96}  # letters in a line
-STYLE = {"styles": {"@import": "url('./lesson/slides.css')"}}  # of live slides; read by a part of jupyterlab-slideshow
+STYLE = {"styles": {"@import": "url('./lesson/show/slides.css')"}}  # read by a part of jupyterlab-slideshow
 
 
 def mark(notebook):

@@ -1,5 +1,6 @@
 """The pages of the course, run in this process: what their cells show, as objects.  Knows no browser."""
 import ast
+import importlib
 import json
 import sys
 from contextlib import chdir
@@ -10,7 +11,10 @@ PAGES = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 
 sys.path.insert(0, str(NOTEBOOKS))  # a kernel finds `lesson` in its own folder
 
-from lesson.live import LivePicture  # noqa: E402  (the path comes first)
+from lesson.show.picture import LivePicture  # noqa: E402  (the path comes first)
+
+ROOMS = {path.stem: importlib.import_module(f"lesson.{path.stem[3:]}") for path in PAGES}
+EXERCISES = {exercise.name: exercise for room in ROOMS.values() for exercise in room.check.all}
 
 
 def shown_on(path):

@@ -13,7 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
-README_PICTURE = NOTEBOOKS / "lesson" / "unit.svg"
+README_PICTURE = NOTEBOOKS / "lesson" / "show" / "unit.svg"
 
 
 def save(path):
@@ -32,9 +32,9 @@ def save(path):
 def readme_picture():
     """Return the README's picture: the unit at rest, as the lessons draw it."""
     sys.path.insert(0, str(NOTEBOOKS))
-    import lesson
-    from lesson.svg import svg
-    picture = lesson.unit_picture()
+    from lesson.show.svg import svg
+    from lesson.start_here import unit_picture
+    picture = unit_picture()
     return svg([picture.draw(**picture.values)], alt=picture.say(**picture.values)) + "\n"
 
 

@@ -12,9 +12,9 @@ from pages import PAGES, shown_on
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
-from lesson.checks import Question
-from lesson.live import Choice, LivePicture, Slider, Switch
-from lesson.running import RunningPicture
+from lesson.answer.questions import Question
+from lesson.show.picture import Choice, LivePicture, Slider, Switch
+from lesson.show.running import RunningPicture
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 

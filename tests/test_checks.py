@@ -5,6 +5,7 @@ The right answers stand here as numbers, worked out by hand from the video's two
 import html
 import math
 import re
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import ipywidgets as widgets
@@ -13,11 +14,16 @@ import pytest
 
 import lstm_core
 import lstm_layers
-from lesson import ask, check, checks
-from lesson.checks import NO_ANSWER, Question, _questions
-from lesson.progress import Progress
-from lesson.tasks import temporal_order
+from lesson.answer import exercises as checks
+from lesson.answer.exercises import NO_ANSWER
+from lesson.answer.progress import Progress
+from lesson.answer.questions import Question
+from lesson.data.tasks import temporal_order
 from lstm_layers import LSTMLayer, Predictor
+from pages import EXERCISES, ROOMS
+
+check = SimpleNamespace(**EXERCISES)
+QUESTIONS = {name: room.ask for room in ROOMS.values() for name in room.ask.all}
 
 
 @pytest.fixture(autouse=True)
@@ -114,11 +120,11 @@ JUNK = ["0.5", "", None, True, False, float("nan"), float("inf"), -float("inf"),
         [], [0.5], (1, 2, 3), ("a", "b"), (float("nan"), 1), [[0.5], 1], np.array([0.5, 1.0]), np.array(None),
         np.True_, len, raises, lambda a: float("nan"), lambda a: [a], lambda a: 10 ** 400]
 
-every_exercise = pytest.mark.parametrize("exercise", check.all, ids=lambda exercise: exercise.name)
+every_exercise = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=lambda exercise: exercise.name)
 
 
 def test_every_exercise_has_a_case():
-    assert [exercise.name for exercise in check.all] == list(CASES)
+    assert set(EXERCISES) == set(CASES)
     assert all(len(case.right) >= 1 and len(case.wrong) >= 3 for case in CASES.values())
 
 
@@ -209,9 +215,9 @@ def parts(widget, kind):
     return own + [part for child in getattr(widget, "children", ()) for part in parts(child, kind)]
 
 
-@pytest.mark.parametrize("name", _questions())
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_every_answer_to_a_question_gets_its_reply(name):
-    question = ask(name)
+    question = QUESTIONS[name](name)
     assert isinstance(question, Question)
     said, = (part for part in parts(question, widgets.HTML) if 'role="status"' in part.value)
     heard = [said.value]
@@ -223,9 +229,9 @@ def test_every_answer_to_a_question_gets_its_reply(name):
     assert sum(reply.startswith("Yes") for reply in question.replies.values()) == 1, "one answer is the right one"
 
 
-@pytest.mark.parametrize("name", _questions())
+@pytest.mark.parametrize("name", QUESTIONS)
 def test_a_saved_question_can_be_read_without_a_kernel(name):
-    question = ask(name)
+    question = QUESTIONS[name](name)
     bundle = question._repr_mimebundle_()
     for words in (question.question, *question.replies):
         assert words in bundle["text/plain"] and words in bundle["text/markdown"]
@@ -234,6 +240,6 @@ def test_a_saved_question_can_be_read_without_a_kernel(name):
 @pytest.mark.parametrize("name", ["no such question", "", None, 1, ["sigmoid_of_ten"]])
 def test_an_unknown_question_is_refused_with_the_names_there_are(name):
     with pytest.raises(ValueError) as refused:
-        ask(name)
+        ROOMS["01_why_networks_forget"].ask(name)
     message = str(refused.value)
-    assert repr(name) in message and all(known in message for known in _questions())
+    assert repr(name) in message and all(known in message for known in ROOMS["01_why_networks_forget"].ask.all)

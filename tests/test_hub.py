@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
-HUB = ROOT / "hub"
+HUB = ROOT / "teaching" / "hub"
 PYTHON = HUB / ".venv/bin/python"
 FILES = [path for path in HUB.iterdir() if path.is_file()]
 
@@ -24,7 +24,7 @@ def hub_python():
     if not (shutil.which("node") and shutil.which("npm")):
         pytest.skip("the hub's proxy needs Node.js with npm")
     if not (HUB / ".venv/proxy/complete").exists() and not os.environ.get("CI"):
-        pytest.skip("no hub/.venv: python hub/serve.py makes it")
+        pytest.skip("no teaching/hub/.venv: python teaching/hub/serve.py makes it")
     made = serve("import serve; serve.prepare()")
     assert made.returncode == 0, made.stderr
     return PYTHON
@@ -95,7 +95,7 @@ def test_values_for_kubernetes_name_what_exists():
 def test_the_readme_names_what_exists():
     readme = (HUB / "README.md").read_text()
     options = set(re.findall(r"--[a-z-]+", serve("import serve; serve.read_arguments(['--help'])").stdout))
-    for line in re.findall(r"^python hub/(serve\.py.*)$", readme, re.M):
+    for line in re.findall(r"^python teaching/hub/(serve\.py.*)$", readme, re.M):
         assert set(re.findall(r"--[a-z-]+", line)) <= options, line
     for name in re.findall(r"^- `([\w.]+)`", readme, re.M):
         assert (HUB / name).is_file(), name
@@ -111,7 +111,7 @@ student.copy_course(home)
 own = home / "course/notebooks/00_start_here.ipynb"
 own.write_text("mine")
 student.copy_course(home)
-print(own.read_text(), (home / "course/lstm_core.py").exists(), (home / "course/notebooks/lesson/live.py").exists())
+print(own.read_text(), (home / "course/lstm_core.py").exists(), (home / "course/notebooks/lesson/show/svg.py").exists())
 try:
     bytearray(400 * 10 ** 6)
 except MemoryError:

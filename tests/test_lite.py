@@ -27,9 +27,9 @@ from test_browser import answers, becomes, read, stops
 # pages has put the folder of `lesson` on the path.
 # isort: split
 import lstm_core
-from lesson import unit_picture
-from lesson.live import Slider
-from lesson.running import RunningPicture
+from lesson.show.picture import Slider
+from lesson.show.running import RunningPicture
+from lesson.start_here import unit_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = "some/path"  # a project's site lies below the name of its repository

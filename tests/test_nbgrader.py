@@ -10,8 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lesson import check
-from pages import NOTEBOOKS, PAGES
+from pages import EXERCISES, NOTEBOOKS, PAGES, ROOMS
 
 COMMAND = NOTEBOOKS.parent / "teaching" / "make_assignment.py"
 LESSON = "02_sigmoid_and_tanh"
@@ -46,13 +45,13 @@ def course(tmp_path_factory):
     run("-m", "nbgrader", "generate_assignment", LESSON, folder=course)
     release = course / "release" / LESSON
     students = {
-        "solved": {name: lambda source, name=name: getattr(check, name).cell for name in WRONG},
+        "solved": {name: lambda source, name=name: EXERCISES[name].cell for name in WRONG},
         "wrong": {name: lambda source, text=text: source.replace("...", text) for name, text in WRONG.items()}}
     for student, sources in students.items():
         folder = course / "submitted" / student / LESSON
         shutil.copytree(release, folder)
         nbformat.write(answered(release / f"{LESSON}.ipynb", sources), folder / f"{LESSON}.ipynb")
-    with (folder / "lesson" / "checks.py").open("a") as checks:
+    with (folder / "lesson" / "answer" / "exercises.py").open("a") as checks:
         checks.write('\nExercise.reply = lambda self, answer: "Right."\n')
     run("-m", "nbgrader", "autograde", LESSON, folder=course)
     run("-m", "nbgrader", "export", folder=course)
@@ -90,7 +89,7 @@ def test_every_lesson_becomes_an_assignment_with_a_point_for_each_exercise(tmp_p
         notebook = nbformat.read(folder / path.name, as_version=4)
         nbformat.validate(notebook)
         graded = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
-        names = {exercise.name for exercise in check.all if exercise.page == path.stem[:2]}
+        names = {exercise.name for exercise in ROOMS[path.stem].check.all}
         assert {data.grade_id for data in graded if data.solution} == names
         assert {data.grade_id for data in graded if data.grade} == {f"{name}_point" for name in names}
         for target in re.findall(r"\]\((\.\./[^)#]+)", "".join(cell.source for cell in notebook.cells)):

@@ -14,12 +14,17 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 
-from lesson import activation_picture, backward_picture, companies_picture, descent_picture, flow_picture, gate_picture
-from lesson import long_run_picture, power_picture, rnn_picture, sequence_picture, survival_picture, unit_picture
-from lesson.pictures import ACTIVATIONS
-from lesson.live import Choice, LivePicture, Slider, Switch
-from lesson.running import RunningPicture
-from lesson.svg import Drawing, number, share, svg, text
+from lesson.forget_gate import gate_picture
+from lesson.gradients_side_by_side import flow_picture
+from lesson.learning_the_weights import backward_picture
+from lesson.long_memory import long_run_picture, sequence_picture
+from lesson.show.picture import Choice, LivePicture, Slider, Switch
+from lesson.show.running import RunningPicture
+from lesson.sigmoid_and_tanh import ACTIVATIONS, activation_picture
+from lesson.start_here import unit_picture
+from lesson.two_companies import companies_picture, survival_picture
+from lesson.why_networks_forget import descent_picture, power_picture, rnn_picture
+from lesson.show.svg import Drawing, number, share, svg, text
 from pages import PAGES, pictures_on
 
 SVG = "{http://www.w3.org/2000/svg}"

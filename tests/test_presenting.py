@@ -79,7 +79,8 @@ def test_live_slides(presented):
 
 def test_the_style_is_for_slides_only():
     """Each rule of slides.css begins with the class that a notebook has while it is presented."""
-    rules = re.sub(r"/\*.*?\*/", "", (NOTEBOOKS / "lesson/slides.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    style = (NOTEBOOKS / "lesson/show/slides.css").read_text(encoding="utf-8")
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
     selectors = [rule.split("{")[0].strip() for rule in rules.split("}") if rule.strip()]
     assert selectors and all(re.match(r"\.jp-Deck\b", selector) and "," not in re.sub(r"\(.*?\)", "", selector)
                              for selector in selectors)

@@ -9,12 +9,11 @@ import time
 import ipywidgets as widgets
 import pytest
 
-from lesson import race_picture, training_picture
-from lesson.learning import last_state, learn
-from lesson.live import Slider
-from lesson.long_memory import UPDATES, race
-from lesson.running import RunningPicture, State
-from lesson.svg import Drawing
+from lesson.learning_the_weights import last_state, learn, training_picture
+from lesson.long_memory import UPDATES, race, race_picture
+from lesson.show.picture import Slider
+from lesson.show.running import RunningPicture, State
+from lesson.show.svg import Drawing
 from lstm_layers import UnitPredictor
 from test_pictures import check_drawing, parts
 

@@ -7,8 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from lesson.series import (autoregression, companies, fit_autoregression, persistence, prices, read_csv, returns, rmse,
-                           seasonal_persistence, skill, split_in_time, sunspots, windows)
+from lesson.data.series import (autoregression, companies, fit_autoregression, persistence, prices, read_csv, returns,
+                                rmse, seasonal_persistence, skill, split_in_time, sunspots, windows)
 
 # ---------------------------------------------------------------------------------------------------- the two series
 

@@ -1,4 +1,4 @@
-"""TEACHING.md: its minutes are the pages', its answers are accepted, and no lesson and no exercise is left out."""
+"""teaching/README.md: its minutes are the pages', its answers are accepted, no lesson and no exercise is left out."""
 import re
 from math import exp
 from pathlib import Path
@@ -6,10 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from lesson import check
-from pages import NOTEBOOKS, PAGES
+from pages import EXERCISES, NOTEBOOKS, PAGES
 
-TEXT = (Path(__file__).resolve().parents[1] / "TEACHING.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).resolve().parents[1] / "teaching/README.md").read_text(encoding="utf-8")
 SECTIONS = {title: body for title, body in re.findall(r"^### (.+?)\n(.*?)(?=^###? |\Z)", TEXT, re.M | re.S)}
 ANSWERS = dict(re.findall(r"`(\w+)`: (.+?)(?= · |\n)", TEXT))
 
@@ -32,20 +31,20 @@ def test_a_section_for_every_lesson_with_its_minutes_and_answers(path):
 
 
 def test_every_exercise_is_answered():
-    assert set(ANSWERS) == {exercise.name for exercise in check.all}
+    assert set(ANSWERS) == set(EXERCISES)
 
 
 FUNCTIONS = {"my_sigmoid": "a", "my_output_slope": "dh, o, tanh_c", "my_scale": "values, cut"}  # of whose letters
 IN_WORDS = {"temporal_order"}  # a training; tests/test_checks.py runs it
 
 
-@pytest.mark.parametrize("name", sorted({exercise.name for exercise in check.all} - IN_WORDS))
+@pytest.mark.parametrize("name", sorted(set(EXERCISES) - IN_WORDS))
 def test_every_answer_is_accepted(name):
     for answer in re.split(r", or (?!anything)", re.sub(r", or anything.*", "", ANSWERS[name])):
         code = f"lambda {FUNCTIONS[name]}: {answer}" if name in FUNCTIONS else answer
-        assert getattr(check, name).reply(eval(code, {"exp": exp})).startswith("Right"), answer
+        assert EXERCISES[name].reply(eval(code, {"exp": exp})).startswith("Right"), answer
 
 
 def test_every_link_leads_somewhere():
     for target in re.findall(r"\]\(([^)#]+)", TEXT):
-        assert re.match("[a-z]+:", target) or (NOTEBOOKS.parent / target).exists(), target
+        assert re.match("[a-z]+:", target) or (NOTEBOOKS.parent / "teaching" / target).exists(), target

@@ -1,16 +1,25 @@
-"""The live pictures of long memory: one sequence of the adding problem, a race of two networks, and the long run."""
+"""Lesson 09, long memory: one sequence of the adding problem, a race of two networks, and the long run."""
 import csv
 from typing import NamedTuple
 
 import numpy as np
 
-from . import svg
-from .charts import Chart, Panel
-from .live import LivePicture, Slider, Switch
-from .long_run import FILE
-from .running import RunningPicture, State
-from .svg import Drawing, number, share
-from .tasks import BATCH, CLIP, RIGHT, adding_problem, learn, share_right
+from lstm_core import sigmoid
+from lstm_layers import Predictor
+
+from .answer.exercises import Checks, Exercise, by_hand
+from .answer.questions import Questions
+from .data.long_run import FILE
+from .data.tasks import BATCH, CLIP, RIGHT, adding_problem, learn, network, share_right, temporal_order
+from .show import svg
+from .show.curves import Chart, Panel
+from .show.picture import LivePicture, Slider, Switch
+from .show.running import RunningPicture, State
+from .show.svg import Drawing, number, scientific, share
+
+__all__ = ["RIGHT", "adding_problem", "ask", "check", "long_run_picture", "network", "race_picture",
+           "sequence_picture", "share_right", "temporal_order"]
+
 
 UPDATES, EVERY = 1000, 20
 # The sum of two values lies within 0.16 of 0, and so 0.5 within 0.04 of the target, with this chance.
@@ -154,3 +163,69 @@ def long_run_picture():
         return f"Where three seeds of five or more answer over 90 % rightly: {'; '.join(said)}."
 
     return LivePicture((), lambda: drawing, say, chart.paper)
+
+
+# ---------------------------------------------------------------------------------------------- questions and exercises
+
+enough = next(bias for bias in range(9) if sigmoid(bias) ** 100 > 0.5)
+
+
+def _orders(answer):
+    """Judge a trained Predictor by its answers to fresh sequences of the temporal order problem."""
+    if not isinstance(answer, Predictor):
+        return f"a trained Predictor is wanted here, such as model; this is {answer!r}."
+    tests = temporal_order(np.random.default_rng(), 400)
+    if answer.layer.m != 8 or len(answer.parameters) != 2 or len(answer.V) != 4:
+        return "Not yet: the model needs 8 inputs, one for each symbol, and a readout with 4 outputs, one a class."
+    found = float(np.mean(answer.predict(tests.xs, tests.lengths).argmax(0) == tests.targets.argmax(0)))
+    if found < 0.9:
+        stuck = "which is what guessing gives: try a forget bias of 5" if found < 0.4 else "so train on"
+        return f"Not yet: it puts {share(found)} of 400 fresh sequences into their class, {stuck}."
+    return f"Right: it puts {share(found)} of 400 fresh sequences into their class, over 100 steps and more."
+
+ask = Questions(
+    who_learns_to_add=(
+        "A plain RNN and an LSTM, 16 cells each, see 32,000 sequences of 30 pairs. Who learns to remember two "
+        "numbers and add them?",
+        {"both": "Watch the black line: it stays where it is without any memory at all.",
+         "only the LSTM": "Yes. Look at how long it seems to learn nothing, before it does.",
+         "neither": "Watch the green line until its end, before you give up on it."}),
+)
+
+check = Checks(
+    "09",
+    Exercise("marked_sum", by_hand(
+        0.55, "0.5 moves the answer into the middle of 0 and 1.",
+        "Add the two marked values, divide by 4, add 0.5.",
+        [(0.2, "That is the sum of the two. The target is 0.5 + sum / 4."),
+         (0.05, "The 0.5 is still missing."),
+         (0.7, "A sign went missing: the second value is -0.3."),
+         (0.6, "You divided by 2; the published target divides by 4.")], tolerance=0.001),
+        f"0.5 + (0.5 - 0.3) / 4 is {number(0.5 + (0.5 - 0.3) / 4)}.", round(0.5 + (0.5 - 0.3) / 4, 2)),
+    Exercise("squared_criterion", by_hand(
+        RIGHT ** 2, "So a mean squared error of 0.04 is twenty-five times as large as it should be.",
+        "The criterion is an absolute error below 0.04; square it.",
+        [(0.04, "That is the absolute error. Square it."),
+         (0.2, "That is the root of 0.04. Square it instead."),
+         (0.08, "0.04 times 0.04, not 0.04 plus 0.04.")], tolerance=0.00001),
+        f"{RIGHT} times {RIGHT} is {number(RIGHT ** 2, 4)}.", round(RIGHT ** 2, 4)),
+    Exercise("bias_for_a_hundred", by_hand(
+        enough,
+        f"sigmoid(5) to the power 100 is {number(sigmoid(5) ** 100)}: half of the memory is there at the end.",
+        "Try whole numbers b: sigmoid(b) to the power 100 must be above 0.5.",
+        [(4, f"Nearly: sigmoid(4) to the power 100 is {number(sigmoid(4) ** 100)}."),
+         (1, f"sigmoid(1) to the power 100 is {scientific(sigmoid(1) ** 100)}: nothing is left."),
+         (6, "That carries even more, but a smaller one is enough.")]),
+        f"sigmoid({enough - 1}) to the power 100 is {number(sigmoid(enough - 1) ** 100)}, too little; "
+        f"sigmoid({enough}) to the power 100 is {number(sigmoid(enough) ** 100)}.", enough),
+    Exercise("temporal_order", _orders,
+        "One row of weights for each gate and cell, the forget bias at 5, and fresh sequences for every step.",
+        "rng = np.random.default_rng(0)\n"
+        "W = random_weights(rng, 4 * 8, 8, inputs=8)\n"
+        "W[:8, -1] = 5\n"
+        "model = Predictor(LSTMLayer(W), random_weights(rng, 4, 8))\n"
+        "epochs = ([temporal_order(rng, 32)] for _ in range(1300))\n"
+        "for loss in train(model, Adam(model.parameters, 0.01), epochs, clip=1):\n"
+        "    pass\n\n"
+        "check.temporal_order(model)"),
+)

@@ -28,8 +28,10 @@ INTERACT = """
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
-from lesson import activation_picture, flow_picture, unit_picture
-from lesson.charts import STYLE
+from lesson.gradients_side_by_side import flow_picture
+from lesson.show.curves import STYLE
+from lesson.sigmoid_and_tanh import activation_picture
+from lesson.start_here import unit_picture
 from lstm_core import sigmoid, sigmoid_slope
 
 grid = np.linspace(-10, 10, 201)

@@ -1,8 +1,8 @@
 """The long run behind lesson 09: RNN and LSTM on ever longer sequences of the adding problem, five seeds each.
 
-    python -m lesson.long_run        in the folder notebooks: writes lesson/long_run.csv, in half an hour or so
+    python -m lesson.data.long_run   in the folder notebooks: writes lesson/data/long_run.csv, in half an hour or so
 
-The pages only read the file.  Every run takes 4000 updates of 32 fresh sequences, as in lesson.tasks; its answers are
+The pages only read the file.  Every run takes 4000 updates of 32 fresh sequences, as in tasks.py; its answers are
 counted on 2560 other sequences, as in 1997.
 """
 import csv

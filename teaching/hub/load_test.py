@@ -1,6 +1,6 @@
 """A whole class at once, on this machine: does the hub hold, how long does it take, how much memory does it need?
 
-    python hub/load_test.py --students 30
+    python teaching/hub/load_test.py --students 30
 
 It starts the hub on 127.0.0.1 with a folder of its own.  Each student logs in with the form, starts the server, runs
 lessons 03 and 07 from the first cell to the last, drags a slider 30 times in each, saves, and asks for 8 GB.

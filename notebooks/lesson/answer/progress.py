@@ -62,12 +62,12 @@ class Progress:
 class ProgressLine(widgets.HTML):
     """A line on the page that says how far the learner is, and changes with each exercise that is solved.
 
-    progress: a Progress; page: the lesson, such as '03'; here, everywhere: names of its and of all exercises.
+    progress: a Progress; page: the lesson, such as '03'; here: names of its exercises.
     """
 
-    def __init__(self, progress, page, here, everywhere):
+    def __init__(self, progress, page, here):
         super().__init__()
-        self._progress, self._page, self._here, self._everywhere = progress, page, here, everywhere
+        self._progress, self._page, self._here = progress, page, here
         progress.lines[page] = self  # one for each page: running a cell again replaces its line
         self.show()
 
@@ -77,7 +77,7 @@ class ProgressLine(widgets.HTML):
         left = [name for name in self._here if name not in solved]
         words = (f"Lesson {self._page}: {len(self._here) - len(left)} of {len(self._here)} exercises solved"
                  f"{'; still open: ' + ', '.join(left) if left else ''}. "
-                 f"The whole course: {len(solved & set(self._everywhere))} of {len(self._everywhere)}. "
+                 f"The whole course: {len(solved)} solved. "
                  f"{self._progress.problem}").strip()
         self.value = f'<div role="status" style="font-size:16px;line-height:1.5">{escape(words)}</div>'
 

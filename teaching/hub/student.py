@@ -8,7 +8,7 @@ import shutil
 import sys
 from pathlib import Path
 
-COURSE = Path(__file__).resolve().parent.parent
+COURSE = Path(__file__).resolve().parents[2]
 CONTENTS = ("lstm_*.py", "LICENSE", "notebooks/*.ipynb", "notebooks/lesson")
 
 

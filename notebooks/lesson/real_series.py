@@ -1,13 +1,21 @@
-"""The live pictures of real series: a price and its echo, forecasts beside their rivals, the memory of every cell."""
+"""Lesson 10, real series: a price and its echo, forecasts beside their rivals, the memory of every cell."""
 import numpy as np
 
-from . import svg
-from .charts import Chart, Panel
-from .forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines, correlations
-from .live import Choice, LivePicture, Slider, Switch
-from .running import RunningPicture, State
-from .series import companies, prices, returns, rmse, skill
-from .svg import Drawing, number
+from .answer.exercises import NO_ANSWER, Checks, Exercise, by_hand
+from .answer.questions import Questions
+from .data.forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines, correlations, judge
+from .data.forecasts import learn_five
+from .data.series import companies, prices, read_csv, returns, rmse, skill, split_in_time, sunspots, windows
+from .show import svg
+from .show.curves import Chart, Panel
+from .show.picture import Choice, LivePicture, Slider, Switch
+from .show.running import RunningPicture, State
+from .show.svg import Drawing, number
+
+__all__ = ["ask", "baselines", "check", "echo_picture", "forecast_picture", "judge", "learn_five", "memory_picture",
+           "prices", "read_csv", "returns", "returns_picture", "rmse", "skill", "skill_picture", "split_in_time",
+           "sunspots", "windows"]
+
 
 # What was measured is the input, blue; the LSTM's forecast is read from its short-term memory, purple.
 TRUTH, FORECAST, RIVAL = (svg.INPUT, ""), (svg.SHORT_TERM, "14 4"), (svg.QUIET, "4 4")
@@ -246,3 +254,80 @@ def skill_picture(*scores):
     drawing = Drawing(1000, y - 10, svg.rect(0, 0, 1000, y - 10, svg.PAPER) + body)
 
     return LivePicture((), lambda: drawing, lambda: " ".join(score.verdict() for score in scores))
+
+
+# ---------------------------------------------------------------------------------------------- questions and exercises
+
+def _own_scale(answer):
+    """Judge a learner's own scaling by the training part: try it on a series, and on the same with another future."""
+    if not callable(answer):
+        return f"a function is wanted here: write its name without brackets; this is {answer!r}."
+    values = np.random.default_rng().normal(50, 20, 40)
+    cut = 30
+    future = np.append(values[:cut], values[cut:] + 100)
+    before, wanted = values[:cut], (values - values[:cut].mean()) / values[:cut].std()
+    try:
+        mine, other = answer(values.copy(), cut), answer(future, cut)
+        if mine is ...:
+            return NO_ANSWER
+        found, other = (np.array(given, dtype=float) for given in (mine, other))
+    except Exception as error:  # whatever a learner's function does, the learner should read it here
+        return f"Not yet: your function stopped with {type(error).__name__}: {error}"
+    if found.shape != values.shape or other.shape != values.shape:
+        return f"Not yet: {len(values)} values went in, and what comes back has the shape {found.shape}."
+    if not np.allclose(found[:cut], other[:cut], rtol=1e-9, atol=1e-9):
+        return "Not yet: when values after the cut change, those before it are scaled differently. The future leaks in."
+    if np.allclose(found, wanted, rtol=1e-6, atol=1e-6):
+        return "Right: mean and standard deviation come from before the cut, and serve both parts."
+    if np.allclose(found[:cut], wanted[:cut], rtol=1e-6, atol=1e-6):
+        return "Not yet: before the cut it is right. What comes after it is scaled too, by the same numbers."
+    if np.allclose(found, (values - before.mean()) / before.std(ddof=1), rtol=1e-6, atol=1e-6):
+        return "Right: with 29 in place of 30 below the root, which some prefer. Nothing leaks."
+    return (f"Not yet: before the cut, yours has mean {number(float(found[:cut].mean()))} and standard deviation "
+            f"{number(float(found[:cut].std()))}; wanted are 0 and 1.")
+
+ask = Questions(
+    a_forecast_that_fits=(
+        "A network foretells the price of each month. Over three years its curve lies almost on the real one. What "
+        "has it learned, most likely?",
+        {"what moves the market": "Then it would foretell the turns. Look at them in the picture below: who is "
+                                  "first, the price or the forecast?",
+         "to repeat the last price": "Yes, most likely: it is easy, and in a picture it looks like knowledge.",
+         "the price by heart": "It could, if it had been trained on these very months. But there is a simpler way "
+                               "to look this good."}),
+    who_foretells_sunspots=(
+        "Persistence, the autoregression and an LSTM foretell next year's sunspots, in years that none of them has "
+        "seen. Who wins?",
+        {"the LSTM, by far": "It has 247 years to learn from, about 22 cycles. That is little for a network.",
+         "persistence, as with prices": "Prices hardly remember their past; sunspots do. Last year's number is a "
+                                        "bad guess on every rise and every fall.",
+         "the LSTM and the line, level": "Yes. Both use the memory that is in the series, and nine coefficients "
+                                         "hold about as much of it as a few cells do."}),
+)
+
+check = Checks(
+    "10",
+    Exercise("skill_of_a_forecast", by_hand(
+        skill(30, 40), "A quarter of persistence's error is gone.",
+        "Skill is 1 minus the forecast's error divided by persistence's.",
+        [(0.75, "That is the share of the error that is left. How much of it is gone?"),
+         (1 / 3, "You divided by the forecast's error, 30. Divide by that of persistence."),
+         (-1 / 3, "The two errors are swapped: divide by that of persistence, 40."),
+         (10, "That is how much smaller the error is. As a share of persistence's error, 40?"),
+         (25, "As a number between 0 and 1, please: 25 % is 0.25.")]),
+        f"1 - 30 / 40 is {number(skill(30, 40))}.", skill(30, 40)),
+    Exercise("training_windows", by_hand(
+        247 - 22, "The first 22 years are in windows only; every later one before the cut is a target once.",
+        "Count the targets: the first is the 23rd year, the last is the last one before the cut.",
+        [(247, "That is the number of years before the cut. The first 22 of them have no full window before them."),
+         (309 - 22, "These are all windows of the series. Those with a target after the cut are for judging."),
+         (226, "Nearly: that is the number of places for 22 years in 247. The target needs a year, too."),
+         (224, "Nearly: the first target is the 23rd year, and the last one the 247th. Both count.")]),
+        f"A target needs 22 years before it: year 23 is the first, year 247 the last. 247 - 22 is {247 - 22}.",
+        247 - 22),
+    Exercise("my_scale", _own_scale,
+        "Mean and standard deviation come from values[:cut], and both parts are scaled with them.",
+        "def my_scale(values, cut):\n"
+        "    return (values - values[:cut].mean()) / values[:cut].std()\n\n"
+        "check.my_scale(my_scale)"),
+)

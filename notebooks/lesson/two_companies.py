@@ -1,17 +1,20 @@
-"""The live pictures of the two companies: the unit unrolled over their days, and how long day 1 survives."""
+"""Lesson 06, two companies: the unit unrolled over their days, and how long day 1 survives."""
 import numpy as np
 
-from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_RNN, VIDEO_UNIT, rnn_unroll, unroll
+from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT, unroll
 
-from . import svg
-from .charts import Chart, Panel
-from .live import Choice, LivePicture, Slider, Switch
-from .svg import Drawing, number
+from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
+from .answer.questions import Questions
+from .show import svg
+from .show.curves import Chart, Panel
+from .show.picture import LivePicture, Slider, Switch
+from .show.svg import Drawing, number, share
+from .show.source import Source
+from .why_networks_forget import BOX, COMPANIES, X_DAY
 
-COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
-DAY_5 = {"A": COMPANY_A_DAY_5, "B": COMPANY_B_DAY_5}
-ROW, BOX, TOP = 176, 110, 376  # height of a chain, width of a unit, height of both chains
-X_DAY = [190 + 215 * k for k in range(4)]  # the middle of each day's unit
+__all__ = ["Source", "ask", "check", "companies_picture", "survival_picture"]
+
+ROW, TOP = 176, 376  # height of a chain, height of both chains
 
 
 # -------------------------------------------------------------------------------------------- four days, side by side
@@ -71,33 +74,6 @@ def _memories(chart, panel, run):
                       for ys, colour in ((c, svg.LONG_TERM), (h, svg.SHORT_TERM)) for d, y in zip(days, ys)))
 
 
-# ------------------------------------------------------------------------------------------ the plain RNN, unrolled
-
-def rnn_picture():
-    """Return the plain RNN of the earlier video, unrolled over the four days of one company."""
-    def draw(company):
-        line, body = 110, svg.rect(0, 0, 1000, 250, svg.PAPER)
-        body += svg.path(f"M30 {line}H1000", svg.RNN, 4) + svg.chip(66, line, number(0), svg.RNN, 16)
-        body += svg.text(14, line + 6, "h", 18, italic=True) + svg.text(X_DAY[0] - 78, 38, "output y", 17, "end")
-        for k, (x, step) in enumerate(zip(X_DAY, rnn_unroll(VIDEO_RNN, COMPANIES[company]))):
-            body += svg.arrow(f"M{x} {line + 100}V{line + 62}", (x, line + 54, "up"), svg.INPUT, 4)
-            body += svg.arrow(f"M{x} {line}V60", (x, 52, "up"), svg.TEXT, 2.5)
-            body += svg.rect(x - BOX / 2, line - 38, BOX, 90, "#F4F4F4", svg.TEXT)
-            body += svg.text(x, line, f"day {k + 1}", 17, "middle") + svg.text(x, line + 24, "RNN", 15, "middle")
-            body += svg.text(x - 64, line - 22, f"\N{MULTIPLICATION SIGN}{number(VIDEO_RNN.w)}", 16, "end")
-            body += svg.chip(x, line + 106, number(step.x), svg.INPUT, 16)
-            body += svg.chip(x, 34, number(step.y), svg.TEXT, 16)
-            body += svg.chip(x + 100, line, number(step.h), svg.RNN, 16)
-        return Drawing(1000, 250, body)
-
-    def say(company):
-        steps = rnn_unroll(VIDEO_RNN, COMPANIES[company])
-        return (f"Company {company}: after day 4 the plain RNN's memory is {number(steps[-1].h)} and its output "
-                f"{number(steps[-1].y)}; the price on day 5 is {number(DAY_5[company])}.")
-
-    return LivePicture([Choice("company", "company", tuple(COMPANIES), "A")], draw, say)
-
-
 # ----------------------------------------------------------------------------------------- how long does day 1 survive
 
 def runs(first_a, first_b, price_2, price_3, price_4, quiet, quiet_price, swap=False):
@@ -136,3 +112,56 @@ def survival_picture():
                         price("price_4", "both: day 4", 1), price("quiet_price", "price on quiet days", 0),
                         Slider("quiet", "quiet days", 0, 40, 1, 10, svg.TEXT), Switch("swap", "swap day 1")],
                        draw, say, chart.paper)
+
+
+# ---------------------------------------------------------------------------------------------- questions and exercises
+
+u, first_day = VIDEO_UNIT, unroll(VIDEO_UNIT, COMPANY_B)[0]
+h_a, h_b = (unroll(u, prices)[-1].h for prices in (COMPANY_A, COMPANY_B))
+
+
+def a_after(quiet_days):
+    """Return company A's output after so many quiet days at price 0.5."""
+    return runs(0, 1, 0.5, 0.25, 1, quiet_days, 0.5)[0][-1].h
+
+
+def forecast(price):
+    """Return what the unit foretells for day 5 after this price on day 1."""
+    return unroll(u, (price, *COMPANY_A[1:]))[-1].h
+
+
+quiet = next(days for days in range(40) if a_after(days) > 0.5)
+
+ask = Questions(
+    day_five=(
+        "The LSTM with the video's weights reads the four days of A and of B. What will it say for day 5?",
+        {"the same for both": f"They share all days but day 1, and still: it says {number(h_a)} and {number(h_b)}.",
+         "0 for A, 1 for B": f"Yes, nearly: {number(h_a)} for A and {number(h_b)} for B.",
+         "1 for A, 0 for B": f"The other way around: {number(h_a)} for A and {number(h_b)} for B."}),
+)
+
+check = Checks(
+    "06",
+    Exercise("memory_after_day_1", by_hand(
+        first_day.c, "Nothing was there to keep: the new memory is what was added.",
+        "Both memories start at 0, so only the input and the biases count.",
+        [(unroll(u, COMPANY_A)[0].c, "That is company A. For B the price on day 1 is 1."),
+         (first_day.input.g, "That is the candidate. How much of it does the input gate let in?"),
+         (first_day.h, "That is the short-term memory after day 1.")]),
+        f"Of 0, nothing is kept. The candidate is tanh of {written_sum(u.candidate, 0, 1)}, which is "
+        f"{number(first_day.input.g)}; the input gate lets {share(first_day.input.i)} of it in: "
+        f"{number(first_day.c)}.", round(first_day.c, 2)),
+    Exercise("quiet_days", by_hand(
+        quiet, "A's long-term memory has risen too, and tanh makes both look the same from outside.",
+        "Set the price on quiet days to 0.5 and add one quiet day at a time.",
+        [(quiet + 4, "That is the day. How many of these days were quiet days?")]),
+        f"After {quiet - 1} quiet days A's output is {number(a_after(quiet - 1))}, after {quiet} it is "
+        f"{number(a_after(quiet))}.", quiet),
+    Exercise("another_day_1", search(
+        forecast, 0.4, 0.6,
+        "Somewhere between the two, it is undecided.", "Too low: a higher price on day 1 is remembered longer.",
+        "Too high: come down a little.",
+        write=number),
+        f"Price 0 ends on {number(forecast(0))}, price 1 on {number(forecast(1))}. Try prices in between: 0.35 "
+        f"ends on {number(forecast(0.35))}.", 0.35),
+)

@@ -1,7 +1,7 @@
 """Start the course's JupyterHub for a class, in an environment of its own.
 
-    python hub/serve.py                       on this machine only, http://127.0.0.1:8000
-    python hub/serve.py --address 0.0.0.0 --cert FILE --key FILE       for the class
+    python teaching/hub/serve.py                       on this machine only, http://127.0.0.1:8000
+    python teaching/hub/serve.py --address 0.0.0.0 --cert FILE --key FILE       for the class
 
 The class word, which students give with their name, is made anew at each start and printed once; to choose it,
 set the environment variable HUB_CLASS_WORD.  Ctrl-C ends the hub and every student's server.
@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 
 HUB = Path(__file__).resolve().parent
-sys.path.insert(0, str(HUB.parent))
+sys.path.insert(0, str(HUB.parents[1]))
 
 import start  # noqa: E402  (its folder comes first)
 
@@ -38,7 +38,7 @@ def read_arguments(arguments):
     parser.add_argument("--plain", action="store_true", help="no TLS: everybody on the network can read along")
     parser.add_argument("--memory", default="700M", help="memory of one student, server and kernels (700M)")
     parser.add_argument("--folder", type=Path, default=HUB / "class",
-                        help="where the students' folders are (hub/class)")
+                        help="where the students' folders are (teaching/hub/class)")
     parser.add_argument("--accounts", metavar="GROUP",
                         help="students are the accounts of this group of this machine; needs root")
     parser.add_argument("--as-root", action="store_true",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 
-from .live import LivePicture
+from .picture import LivePicture
 
 SLICE = 0.05  # seconds of work between two looks at the buttons: a click is answered within that
 

@@ -1,0 +1,1 @@
+"""What questions and exercises are made of.  Knows no lesson."""

@@ -1,0 +1,1 @@
+"""What pictures are made of: the live picture, curves, the unit, shapes and colours.  Knows no lesson."""

@@ -1,0 +1,104 @@
+"""Lesson 02, sigmoid and tanh: two curves to move a point along."""
+import math
+
+import numpy as np
+
+from lstm_core import sigmoid, sigmoid_slope, tanh, tanh_slope
+
+from .answer.exercises import Checks, Exercise, by_hand, own_function
+from .answer.questions import Questions
+from .show import svg
+from .show.curves import Chart, Panel
+from .show.picture import LivePicture, Slider
+from .show.svg import Drawing, number, share
+
+__all__ = ["activation_picture", "ask", "check"]
+
+
+ACTIVATIONS = {  # function, slope, lowest value, largest slope, colours of its line and of the ground below it
+    "sigmoid": (sigmoid, sigmoid_slope, 0, 0.25, svg.TEXT, svg.SHARE),
+    "tanh": (tanh, tanh_slope, -1, 1, svg.POTENTIAL, ""),
+}
+
+
+def activation_picture(name):
+    """Return an activation function as a live picture: its value on the left, its slope on the right.
+
+    name: 'sigmoid' or 'tanh'.
+    """
+    function, slope, lowest, steepest, colour, fill = ACTIVATIONS[name]
+    grid = np.linspace(-10, 10, 201)
+    margin = 0.06 * (1 - lowest)
+    chart = Chart([
+        Panel(f"the value {name}(a)", "sum a", f"{name}(a)", (-10, 10), (lowest - margin, 1 + margin),
+              [(grid, function(grid), colour, fill)]),
+        Panel("how steep it is there", "sum a", "slope", (-10, 10), (-0.06 * steepest, 1.15 * steepest),
+              [(grid, slope(grid), colour, "")])])
+
+    def draw(a):
+        body = guides(chart, 0, a, function(a), lowest - margin, colour)
+        body += guides(chart, 1, a, slope(a), -0.06 * steepest, colour)
+        return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body)
+
+    def say(a):
+        what = f", a share of {share(function(a))}" if name == "sigmoid" else ""
+        return (f"{name}({number(a)}) = {number(function(a), 4)}{what}; "
+                f"the slope there is {number(slope(a), 4)}, of at most {number(steepest)}.")
+
+    return LivePicture([Slider("a", "sum a", -10, 10, 0.1, 2, colour)], draw, say, chart.paper)
+
+
+def guides(chart, panel, x, y, floor, colour):
+    """Return a point on a curve, with dashed lines to both axes and its height written beside it."""
+    (px, py), (left, bottom) = chart.place(panel, x, y), chart.place(panel, -10, floor)
+    side, anchor = (-14, "end") if x > 6 else (14, "start")
+    below = 28 if py < 120 else -12
+    return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
+            + svg.dot(px, py, colour, 8)
+            + svg.text(round(px + side, 1), round(py + below, 1), number(y, 3), 18, anchor, bold=True))
+
+
+def _tangent(chart, a, value, slope):
+    """Return the straight line that touches the curve of the first panel at a: of one length, but inside the axes."""
+    toward = -1 if a > 0 else 1  # to the middle, where there is room on the axes
+    (x, y), (x1, y1) = chart.place(0, a, value), chart.place(0, a + toward, value + toward * slope)
+    scale = 60 / math.hypot(x1 - x, y1 - y)
+    dx, dy = scale * (x1 - x), scale * (y1 - y)
+    start, end = (chart.place(0, 10 * way, value)[0] for way in (-toward, toward))
+    back, on = min(1, (x - start) / dx), min(1, (end - x) / dx)
+    return svg.path(f"M{x - back * dx:.1f} {y - back * dy:.1f}L{x + on * dx:.1f} {y + on * dy:.1f}", svg.QUIET, 2.5)
+
+
+# ---------------------------------------------------------------------------------------------- questions and exercises
+
+ask = Questions(
+    sigmoid_of_ten=(
+        "Sigmoid turns any number into a share between 0 and 1. What does it make of 10?",
+        {"exactly 1": f"Close, but never exactly: sigmoid(10) = {number(sigmoid(10), 5)}.",
+         "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. It gets ever closer to 1.",
+         "0.5": "That is what it makes of 0. The number 10 lies far to the right."}),
+)
+
+check = Checks(
+    "02",
+    Exercise("sigmoid_of_zero", by_hand(
+        sigmoid(0), "e^0 is 1, so it is 1 / (1 + 1): a gate with sum 0 is half open.",
+        "Put a = 0 into 1 / (1 + e^-a).",
+        [(0, "That is tanh(0). For sigmoid put a = 0 into 1 / (1 + e^-a); what is e^0?"),
+         (1, "e^0 is 1, and it stands below the line, beside another 1.")]),
+        f"e^0 is 1, and 1 / (1 + 1) is {number(sigmoid(0), 1)}.", sigmoid(0)),
+    Exercise("tanh_of_minus_two", by_hand(
+        tanh(-2), "tanh is odd: it turns around with the sign of its input.",
+        "Set the slider to -2 and read the point's height.",
+        [(tanh(2), "That is tanh(2). Which sign does tanh have to the left of 0?"),
+         (sigmoid(-2), "That is sigmoid(-2). tanh goes below 0.")]),
+        f"tanh turns around with the sign of its input: tanh(2) is {number(tanh(2))}, so tanh(-2) is "
+        f"{number(tanh(-2))}.", round(tanh(-2), 2)),
+    Exercise("my_sigmoid", own_function(
+        sigmoid, {"a": (-6, 6)}, lambda a: [(sigmoid(-a), "Is the sign of the exponent right?")]),
+        "This is the formula of the page, with exp for the power of e.",
+        "from math import exp\n\n"
+        "def my_sigmoid(a):\n"
+        "    return 1 / (1 + exp(-a))\n\n"
+        "check.my_sigmoid(my_sigmoid)"),
+)

@@ -1,0 +1,72 @@
+"""Lesson 00, start here: one live unit to play with."""
+from lstm_core import VIDEO_UNIT, forget_stage, step
+
+from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
+from .answer.questions import Questions
+from .show import svg, unit
+from .show.picture import Choice, LivePicture, Slider, Switch
+from .show.svg import number, share
+
+__all__ = ["ask", "check", "unit_picture"]
+
+
+LONG_TERM_SLIDER = Slider("c", "long-term memory c", -5, 5, 0.1, 2, svg.LONG_TERM)
+SHORT_TERM_SLIDER = Slider("h", "short-term memory h", -1, 1, 0.05, 1, svg.SHORT_TERM)
+INPUT_SLIDER = Slider("x", "input x", -10, 10, 0.1, 1, svg.INPUT)
+
+LIGHTS = {"all stages": (1, 2, 3), "stage 1": (1,), "stage 2": (2,), "stage 3": (3,)}
+
+
+def unit_picture(stage=None, weights=VIDEO_UNIT):
+    """Return the LSTM unit as a live picture: long-term memory, short-term memory and input to drag.
+
+    stage: 1, 2 or 3 lights that stage alone; without it the learner chooses.  weights: an LSTMUnit.
+    """
+    lit = {f"stage {stage}": (stage,)} if stage else LIGHTS
+    choice = () if stage else (Choice("light", "light up", tuple(LIGHTS), "all stages"),)
+
+    def draw(c, h, x, arithmetic, more, light=f"stage {stage}"):
+        return unit.draw_unit(weights, step(weights, c, h, x), lit[light], 4 if more else 2, arithmetic)
+
+    def say(c, h, x, arithmetic, more, light=f"stage {stage}"):
+        return unit.say_unit(step(weights, c, h, x), lit[light], 4 if more else 2)
+
+    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice,
+                Switch("arithmetic", "show the arithmetic"), Switch("more", "more digits"))
+    return LivePicture(controls, draw, say)
+
+
+# ---------------------------------------------------------------------------------------------- questions and exercises
+
+u, rest = VIDEO_UNIT, step(VIDEO_UNIT, 2, 1, 1)
+
+
+def kept_share(x, h):
+    """Return the share of its long-term memory that the video's unit keeps."""
+    return forget_stage(u.forget, 2, h, x).f
+
+
+ask = Questions(
+    what_a_unit_needs=(
+        "A stock costs 1, then 0.5, 0.25 and 1 again. Another costs 0, then 0.5, 0.25 and 1. What must a network "
+        "remember to tell the two apart on day 4?",
+        {"the last price": "Both end on 1, so the last price cannot tell them apart. Look at where they differ.",
+         "the average": "It would work here, but it blurs what happened when. Only one day differs: which?",
+         "day 1": "Yes. Only day 1 differs, three days back: that is what a long-term memory is for."}),
+)
+
+check = Checks(
+    "00",
+    Exercise("read_the_output", by_hand(
+        rest.h, "The new short-term memory leaves at the bottom right: it is the unit's output.",
+        "Follow the lower line of the picture to its right end.",
+        [(rest.c, "That is the new long-term memory, on the upper line. The output leaves on the lower line."),
+         (1, "That is the short-term memory that comes in, at the left. The output leaves at the right.")],
+        tolerance=0.012),
+        f"The lower line ends at the right with the new short-term memory, {number(rest.h)}.", round(rest.h, 2)),
+    Exercise("make_it_forget", search(
+        lambda x: kept_share(x, 1), 0, 0.01, "A strongly negative input closes the forget gate.",
+        "", "It keeps too much: drag the input further to the left."),
+        f"With input {number(-6, 0)} the sum is {written_sum(u.forget, 1, -6)}, and sigmoid of that is "
+        f"{share(kept_share(-6, 1))}.", -6),
+)
