@@ -27,7 +27,7 @@ except ImportError:
     sys.exit("This benchmark needs PyTorch, which the course does not: pip install torch==2.13.0, and run it again.")
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from lstm_layers import lstm_gradient_flow, rnn_gradient_flow(the path comes first)
+from lstm_layers import lstm_gradient_flow, rnn_gradient_flow  # noqa: E402  (the path comes first)
 
 T, RATIO_BAR, BAR_MS = 200, 10, 2
 
