@@ -1,10 +1,10 @@
 """Lesson 00, start here: one live unit to play with."""
-from lstm_core import VIDEO_UNIT, forget_stage, step
+from lstm_core import VIDEO_UNIT, Gate, LSTMUnit, forget_stage, step
 
 from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show import svg, unit
-from .show.picture import Choice, LivePicture, Slider, Switch
+from .show.picture import Choice, Held, LivePicture, Slider, Switch
 from .show.svg import number, share
 
 __all__ = ["ask", "check", "unit_picture"]
@@ -17,23 +17,40 @@ INPUT_SLIDER = Slider("x", "input x", -10, 10, 0.1, 1, svg.INPUT)
 LIGHTS = {"all stages": (1, 2, 3), "stage 1": (1,), "stage 2": (2,), "stage 3": (3,)}
 
 
+WEIGHTS = {"w": "weight on h", "u": "weight on x", "b": "bias"}
+
+
 def unit_picture(stage=None, weights=VIDEO_UNIT):
-    """Return the LSTM unit as a live picture: long-term memory, short-term memory and input to drag.
+    """Return the LSTM unit as a live picture: both memories, the input and the weights to drag.
 
     stage: 1, 2 or 3 lights that stage alone; without it the learner chooses.  weights: an LSTMUnit.
     """
     lit = {f"stage {stage}": (stage,)} if stage else LIGHTS
     choice = () if stage else (Choice("light", "light up", tuple(LIGHTS), "all stages"),)
+    gates = [(letter, gate) for letter, gate in unit.GATES.items() if stage in (None, unit.STAGE_OF[letter])]
+    held = [Held(f"{letter}_{which}", f"{gate}: {words}", -10, 10, 0.01, getattr(getattr(weights, gate), which))
+            for letter, gate in gates for which, words in WEIGHTS.items()]
 
-    def draw(c, h, x, arithmetic, more, light=f"stage {stage}"):
-        return unit.draw_unit(weights, step(weights, c, h, x), lit[light], 4 if more else 2, arithmetic)
+    def now(values):
+        """Return the unit with the weights where the hand left them."""
+        return LSTMUnit(**{gate: Gate(*(values.get(f"{letter}_{which}", getattr(getattr(weights, gate), which))
+                                        for which in WEIGHTS)) for letter, gate in unit.GATES.items()})
 
-    def say(c, h, x, arithmetic, more, light=f"stage {stage}"):
-        return unit.say_unit(step(weights, c, h, x), lit[light], 4 if more else 2)
+    def draw(c, h, x, more, light=f"stage {stage}", **values):
+        moved = now(values)
+        ghost = step(weights, c, h, x) if moved != weights else None
+        return unit.draw_unit(moved, step(moved, c, h, x), lit[light], 4 if more else 2,
+                              {"c", "h", "x", *values}, ghost)
 
-    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice,
-                Switch("arithmetic", "show the arithmetic"), Switch("more", "more digits"))
-    return LivePicture(controls, draw, say)
+    def say(c, h, x, more, light=f"stage {stage}", **values):
+        others = sum(values[one.name] != one.value for one in held)
+        whose = "the video's" if weights == VIDEO_UNIT else "those of the start"
+        moved = f" {others} of the weights {'is' if others == 1 else 'are'} not {whose}." if others else ""
+        return unit.say_unit(step(now(values), c, h, x), lit[light], 4 if more else 2) + moved
+
+    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *held)
+    return LivePicture(controls, draw, say,
+                       back="the video's weights" if weights == VIDEO_UNIT else "the weights of the start")
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
