@@ -20,6 +20,35 @@ LIGHTS = {"all stages": (1, 2, 3), "stage 1": (1,), "stage 2": (2,), "stage 3": 
 WEIGHTS = {"w": "weight on h", "u": "weight on x", "b": "bias"}
 
 
+def weight_handles(weights, letters="fgio"):
+    """Return the numbers of a unit's gates as handles of its picture: f_w, f_u, f_b, and so on."""
+    owner = {letter: gate if letter == "g" else f"{gate} gate" for letter, gate in unit.GATES.items()}
+    return [Held(f"{letter}_{which}", f"{owner[letter]}'s {words}", -10, 10, 0.01,
+                 getattr(getattr(weights, unit.GATES[letter]), which))
+            for letter in letters for which, words in WEIGHTS.items()]
+
+
+def moved_weights(weights, values):
+    """Return the LSTMUnit with the weights where the hand left them: those of values, by the names of the handles."""
+    return LSTMUnit(**{gate: Gate(**{which: values.get(f"{letter}_{which}", getattr(getattr(weights, gate), which))
+                                     for which in WEIGHTS}) for letter, gate in unit.GATES.items()})
+
+
+def say_moved(handles, weights, values):
+    """Say how many of the weights the hand has moved, and from whose; nothing where it has moved none."""
+    moved = [one for one in handles if values[one.name] != one.value]
+    whose = "the video's" if weights == VIDEO_UNIT else "those it began with"
+    if len(moved) == 1:
+        [one] = moved
+        return f" The {one.label} is {number(values[one.name])}: the weights are not {whose}."
+    return f" {len(moved)} of the weights are not {whose}." if moved else ""
+
+
+def way_back(weights):
+    """Return the words on the button that brings the weights back."""
+    return "the video's weights" if weights == VIDEO_UNIT else "the weights it began with"
+
+
 def unit_picture(stage=None, weights=VIDEO_UNIT):
     """Return the LSTM unit as a live picture: both memories, the input and the weights to drag.
 
@@ -27,30 +56,20 @@ def unit_picture(stage=None, weights=VIDEO_UNIT):
     """
     lit = {f"stage {stage}": (stage,)} if stage else LIGHTS
     choice = () if stage else (Choice("light", "light up", tuple(LIGHTS), "all stages"),)
-    gates = [(letter, gate) for letter, gate in unit.GATES.items() if stage in (None, unit.STAGE_OF[letter])]
-    held = [Held(f"{letter}_{which}", f"{gate}: {words}", -10, 10, 0.01, getattr(getattr(weights, gate), which))
-            for letter, gate in gates for which, words in WEIGHTS.items()]
-
-    def now(values):
-        """Return the unit with the weights where the hand left them."""
-        return LSTMUnit(**{gate: Gate(*(values.get(f"{letter}_{which}", getattr(getattr(weights, gate), which))
-                                        for which in WEIGHTS)) for letter, gate in unit.GATES.items()})
+    handles = weight_handles(weights, [letter for letter, k in unit.STAGE_OF.items() if stage in (None, k)])
 
     def draw(c, h, x, more, light=f"stage {stage}", **values):
-        moved = now(values)
-        ghost = step(weights, c, h, x) if moved != weights else None
-        return unit.draw_unit(moved, step(moved, c, h, x), lit[light], 4 if more else 2,
-                              {"c", "h", "x", *values}, ghost)
+        now = moved_weights(weights, values)
+        ghost = step(weights, c, h, x) if now != weights else None
+        held = {"c", "h", "x", *values}
+        return unit.draw_unit(now, step(now, c, h, x), lit[light], 4 if more else 2, held, ghost)
 
     def say(c, h, x, more, light=f"stage {stage}", **values):
-        others = sum(values[one.name] != one.value for one in held)
-        whose = "the video's" if weights == VIDEO_UNIT else "those of the start"
-        moved = f" {others} of the weights {'is' if others == 1 else 'are'} not {whose}." if others else ""
-        return unit.say_unit(step(now(values), c, h, x), lit[light], 4 if more else 2) + moved
+        done = step(moved_weights(weights, values), c, h, x)
+        return unit.say_unit(done, lit[light], 4 if more else 2) + say_moved(handles, weights, values)
 
-    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *held)
-    return LivePicture(controls, draw, say,
-                       back="the video's weights" if weights == VIDEO_UNIT else "the weights of the start")
+    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *handles)
+    return LivePicture(controls, draw, say, back=way_back(weights))
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises

@@ -1,9 +1,24 @@
 """The live picture: controls, a picture and one sentence with its numbers.  Knows no LSTM.
 
 Every picture of the course is one object with three readers:
-    the hand                     sliders with labelled number fields; the picture answers at once
+    the hand                     sliders with labelled number fields, and the picture itself; it answers at once
     the eye without a kernel     the saved output holds the picture at rest (GitHub, nbviewer, HTML)
     the ear, and the test        the sentence is the picture's text alternative and its text/plain output
+
+What a draw() says of its drawing, the hand can use; all of it is made in svg.py:
+    held_dot, held_chip, handle  around what shall be held: the handle of the Slider or Held of that name
+    part, beside                 around a number that can be looked into, and what lights up with it
+    Drawing.parts                a Part for each of these names: its arithmetic, and what it was computed from
+    Drawing.order                the names in the order in which they are computed, to be played moment by moment
+
+    def draw(a):
+        along = list(zip(*chart.place(0, grid, sigmoid(grid))))  # grid: equal steps of the control, low to high
+        body = svg.held_dot("a", *chart.place(0, a, sigmoid(a)), svg.TEXT, along)
+        body += svg.part("y", svg.chip(900, 40, number(sigmoid(a)), svg.SHARE))
+        return Drawing(1000, 380, body, {"y": Part(f"y = sigmoid({number(a)}) = {number(sigmoid(a))}", ("a",))})
+
+picture.js does the rest in the browser: it finds all this in the drawing, and computes nothing.  Where it does not run,
+the sliders still do all that they do.
 """
 import math
 import re
@@ -73,7 +88,7 @@ class Slider(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A number that is moved in the picture alone, by its handle: as a Slider, but with no slider of its own."""
+    """A number that is moved in the picture alone, by its handle: like a Slider, but with no slider on the page."""
     name: str
     label: str
     low: float
@@ -176,7 +191,7 @@ class LivePicture(widgets.VBox):
                 holder.observe(partial(self._moved, holders), "value")
         self._hand.observe(self._pulled, list(self._handles))
         rows = [row for row, _ in built if row] + ([self._way_back(back)] if back else [])
-        super().__init__([self._rows(rows), self._picture(), self._hand, self._sentence])
+        super().__init__([self._rows([*rows, self._hand]), self._picture(), self._sentence])
         self.add_class("live-picture")
 
     @property

@@ -124,14 +124,14 @@ def path(d, colour, width=2.5, fill="none", dash=""):
             f'{dashes}/>')
 
 
-def arrow(d, tip, colour, width=2.5):
-    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up', 'down', 'left', 'right'."""
+def arrow(d, tip, colour, width=2.5, dash=""):
+    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up' or 'left', say."""
     x, y, direction = tip
     s = 2.6 * width ** 0.7 + 2
     dx, dy = {"up": (0, 1), "down": (0, -1), "right": (-1, 0), "left": (1, 0)}[direction]
     bx, by = x + 1.6 * s * dx, y + 1.6 * s * dy
     corners = f"{x:g},{y:g} {bx + s * dy:.1f},{by + s * dx:.1f} {bx - s * dy:.1f},{by - s * dx:.1f}"
-    return path(d, colour, width) + f'<polygon points="{corners}" fill="{colour}"/>'
+    return path(d, colour, width, dash=dash) + f'<polygon points="{corners}" fill="{colour}"/>'
 
 
 def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
@@ -197,7 +197,7 @@ def handle(name, body, along=()):
 
 def held_chip(name, x, y, words, colour, size=18, width=56):
     """Return a chip that is a handle: dragged sideways, its number grows to the right."""
-    wide, high = _chip_width(words, size, width) + 10, 40 if size > 16 else 36
+    wide, high = (_chip_width(words, size, width) + 10, 40) if size > 16 else (_chip_width(words, size, width) + 7, 33)
     halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high}" rx="{high / 2:g}"',
                  colour)
     return handle(name, halo + chip(x, y, words, colour, size, width))

@@ -11,11 +11,11 @@ import math
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
                   chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
-WIDTH, HEIGHT = 1000, 548
+WIDTH, HEIGHT = 1000, 552
 X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 760, 848, 947  # columns
 X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
 Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
-    84, 132, 182, 224, 278, 346, 386, 421, 458, 513)
+    84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
 STAGES = {  # left and right edge, name, what it decides
     1: (120, 320, "1  Forget gate", "how much to keep"),
     2: (326, 668, "2  Input gate", "what to add, and how much of it"),
@@ -38,7 +38,7 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
     see = _Numbers(unit, step, digits, last, held, ghost)
     groups = (_stage_1(see), _stage_2(see), _stage_3(see))
     stages = "".join(f'<g opacity="{1 if k in lit else 0.65}">{group}</g>' for k, group in enumerate(groups, 1))
-    panels = "".join(_panel(k, k in lit) for k in STAGES)
+    panels = "".join(panel(k, k in lit) for k in STAGES)
     body = rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + panels + _rails() + _incoming(see) + stages
     order = tuple(name for k in range(1, last + 1) for name in ORDER[k])
     return Drawing(WIDTH, HEIGHT, body, _parts(unit, step, digits, last), order)
@@ -69,6 +69,12 @@ class _Numbers:
                        "f": f.f, "kept": f.kept, "g": i.g, "i": i.i, "added": i.added, "new_c": i.c,
                        "tanh_c": o.tanh_c, "o": o.o, "new_h": o.h}
 
+    def box(self, name, *place):
+        """Return the activation function that makes this number, with the sum that goes into it."""
+        kind = "tanh" if name in ("g", "tanh_c") else "sigmoid"
+        now, before = (self.sums[name], self.ghosts.get(name)) if self.known(name) else (None, None)
+        return box(kind, *place[:2], now, before, *place[2:])
+
     def known(self, name):
         """Tell whether the stage that computes this number has been lit."""
         return any(name in ORDER[k] for k in range(1, self.last + 1))
@@ -91,16 +97,25 @@ class _Numbers:
 
     def weight(self, letter, which, x, y, colour):
         """Return one of a gate's three numbers, w, u or b, as a handle."""
-        value = getattr(getattr(self.unit, GATES[letter]), which)
-        words = _plus(value).replace(" ", "") if which == "b" else TIMES + _weight(value)
-        name, size = f"{letter}_{which}", 16 if len(words) < 8 else 15
-        draw = held_chip if name in self.held else lambda _, *chip_of: part(name, chip(*chip_of))
-        return draw(name, x, y, words, colour, size, 44)
+        words = weight_words(which, getattr(getattr(self.unit, GATES[letter]), which))
+        return weight_chip(f"{letter}_{which}", x, y, words, colour, self.held)
+
+
+def weight_words(which, value):
+    """Return a weight as its chip says it: with what is done with it."""
+    return _plus(value).replace(" ", "") if which == "b" else TIMES + write_weight(value)
+
+
+def weight_chip(name, x, y, words, colour, held):
+    """Return a weight: a handle if its name is among those that are held, else a number to look into."""
+    size = 16 if len(words) < 8 else 15
+    return (held_chip(name, x, y, words, colour, size, 44) if name in held
+            else part(name, chip(x, y, words, colour, size, 44)))
 
 
 # ------------------------------------------------------------------------------------------------ what never moves
 
-def _panel(k, lit):
+def panel(k, lit):
     """Return the ground of a stage, with its title."""
     left, right, title, subtitle = STAGES[k]
     ground = rect(left, 8, right - left, HEIGHT - 16, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
@@ -116,18 +131,18 @@ def _rails():
             + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6))
 
 
-def _words(x, y, *lines, size=17):
+def stacked(x, y, *lines, size=17):
     """Return lines of text below each other, in the middle of x."""
     return "".join(text(x, y + 20 * k, line, size, "middle") for k, line in enumerate(lines))
 
 
 def _incoming(see):
     """Return the three numbers that come in from the left and from below, and the names of the two that leave."""
-    return (_words(X_IN, 38, "long-term", "memory c") + see.memory("c", X_IN, Y_LONG, LONG_TERM)
-            + _words(X_IN, Y_SHORT - 46, "short-term", "memory h") + see.memory("h", X_IN, Y_SHORT, SHORT_TERM)
-            + _words(X_IN, Y_INPUT - 23, "input x") + see.memory("x", X_IN, Y_INPUT, INPUT)
-            + _words(X_OUT, 20, "new", "long-term", "memory c")
-            + _words(X_OUT, Y_SHORT - 27, "output") + _words(X_OUT, Y_SHORT + 34, "= new", "short-term", "memory h"))
+    return (stacked(X_IN, 38, "long-term", "memory c") + see.memory("c", X_IN, Y_LONG, LONG_TERM)
+            + stacked(X_IN, Y_SHORT - 46, "short-term", "memory h") + see.memory("h", X_IN, Y_SHORT, SHORT_TERM)
+            + stacked(X_IN, Y_INPUT - 22, "input x") + see.memory("x", X_IN, Y_INPUT, INPUT)
+            + stacked(X_OUT, 20, "new", "long-term", "memory c")
+            + stacked(X_OUT, Y_SHORT - 27, "output") + stacked(X_OUT, Y_SHORT + 34, "= new", "short-term", "memory h"))
 
 
 # ------------------------------------------------------------------------------------------------------ the stages
@@ -136,7 +151,7 @@ def _stage_1(see):
     """Forget gate: from the two rails up to the multiplication on the long-term memory."""
     up = arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
     return (_column(see, "f", X_FORGET) + beside("f", up) + see.chip("f", X_FORGET, 162, SHARE, "f", "left")
-            + beside("kept", _operation(X_FORGET, Y_LONG, TIMES, LONG_TERM))
+            + beside("kept", operation(X_FORGET, Y_LONG, TIMES, LONG_TERM))
             + see.chip("kept", X_KEPT, Y_LONG, LONG_TERM, "kept", "below"))
 
 
@@ -148,9 +163,9 @@ def _stage_2(see):
     return (_column(see, "g", X_CANDIDATE) + _column(see, "i", X_INPUT)
             + beside("g", g) + see.chip("g", X_CANDIDATE, Y_GATE, POTENTIAL, "g", "left")
             + beside("i", i) + see.chip("i", X_INPUT, Y_GATE, SHARE, "i", "right")
-            + beside("added", up + _operation(X_ADD, Y_GATE, TIMES, TEXT))
+            + beside("added", up + operation(X_ADD, Y_GATE, TIMES, TEXT))
             + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added")
-            + beside("new_c", _operation(X_ADD, Y_LONG, "+", LONG_TERM))
+            + beside("new_c", operation(X_ADD, Y_LONG, "+", LONG_TERM))
             + see.chip("new_c", X_OUT, Y_LONG, LONG_TERM))
 
 
@@ -158,13 +173,13 @@ def _stage_3(see):
     """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
     top = (Y_LONG + Y_SHOWN) / 2 - 26
     squeezed = (arrow(f"M{X_TANH} {Y_LONG}V{Y_SHOWN - 22}", (X_TANH, Y_SHOWN - 15, "down"), LONG_TERM)
-                + _box(see, "tanh_c", X_TANH, top, 68, 56))
+                + see.box("tanh_c", X_TANH, top, 68, 56))
     shown = arrow(f"M{X_OUTPUT} {Y_BOX - 34}V{Y_SHOWN}H{X_TANH - 20}", (X_TANH - 15, Y_SHOWN, "right"), TEXT)
     out = arrow(f"M{X_TANH} {Y_SHOWN}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
     return (_column(see, "o", X_OUTPUT) + beside("tanh_c", squeezed)
             + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL, size=17)
             + beside("o", shown) + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
-            + beside("new_h", out + _operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
+            + beside("new_h", out + operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
             + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
 
 
@@ -178,31 +193,31 @@ def _column(see, letter, x):
               + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
               + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
               + path(f"M{x} {Y_BIAS}V{Y_SUM}", TEXT))
-    box = (arrow(f"M{x} {Y_SUM}V{Y_BOX + 40}", (x, Y_BOX + 34, "up"), TEXT) + _box(see, letter, x, Y_BOX))
-    return (crossing + beside(f"a_{letter}", arrows) + beside(letter, box)
+    curve = arrow(f"M{x} {Y_SUM}V{Y_BOX + 42}", (x, Y_BOX + 34, "up"), TEXT) + see.box(letter, x, Y_BOX)
+    return (crossing + beside(f"a_{letter}", arrows) + beside(letter, curve)
             + see.chip(f"a_{letter}", x, Y_SUM, TEXT, width=112)
             + see.weight(letter, "w", left, Y_WEIGHT, SHORT_TERM) + see.weight(letter, "b", x, Y_BIAS, TEXT)
             + see.weight(letter, "u", right, Y_WEIGHT, INPUT))
 
 
-def _box(see, name, x, y, width=96, height=68):
-    """Return an activation function: its name, its curve from -6 to 6, and a point where the sum stands now."""
-    curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name in ("g", "tanh_c")
+def box(name, x, y, now, before=None, width=96, height=68):
+    """Return an activation function: its name, its curve from -6 to 6, a point where the sum stands now.
+
+    before: a sum that leaves a ring; None for a sum that is not there.
+    """
+    curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
                            else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
     px = lambda t: x + max(-6, min(6, t)) / 6 * (width / 2 - 8)
     py = lambda t: y + 10 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
-    here = ghost = ""
-    if see.known(name):
-        now, before = see.sums[name], see.ghosts.get(name)
-        here = dot(px(now), py(now), border, 6)
-        ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
+    point = dot(px(now), py(now), border, 6) if now is not None else ""
+    ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
-            + text(x - width / 2 + 6, y - height / 2 + 15, "tanh" if curve is math.tanh else "sigmoid", 15)
-            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + ghost + here)
+            + text(x - width / 2 + 6, y - height / 2 + 15, name, 15)
+            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + ghost + point)
 
 
-def _operation(x, y, sign, colour):
+def operation(x, y, sign, colour):
     """Return a multiplication or an addition: a sign in a circle on the line."""
     return (f'<circle cx="{x:g}" cy="{y:g}" r="15" fill="{PAPER}" stroke="{colour}" stroke-width="3"/>'
             + text(x, y + 8, sign, 24, "middle", bold=True))
@@ -210,14 +225,19 @@ def _operation(x, y, sign, colour):
 
 # ------------------------------------------------------------------------------------------------- the arithmetic
 
-def _weight(value):
+def write_weight(value):
     """Write a weight with the digits it was given with, two at least."""
     return number(value, 2 if abs(value - round(value, 2)) < 1e-9 else 4)
 
 
-def _plus(value, write=_weight):
+def _plus(value, write=write_weight):
     """Write a number as something that is added: the sign, a space, the number without its sign."""
     return f"+ {write(value)}" if value >= 0 else f"{MINUS} {write(-value)}"
+
+
+def factor(value, write=write_weight):
+    """Write a number as a factor that stands after a sign: in brackets where it has one of its own."""
+    return f"({write(value)})" if value < 0 else write(value)
 
 
 def _parts(unit, step, digits, last):
@@ -229,29 +249,24 @@ def _parts(unit, step, digits, last):
              "h": Part(f"short-term memory h = {n(step.h_prev)}, as the step before left it"),
              "x": Part(f"input x = {n(step.x)}")}
     computed = {
-        "f": ((f"f = sigmoid({n(f.a_f)}) = {g3(f.f)}", ("a_f",))),
-        "kept": (f"kept = {g3(f.f)} {TIMES} {n(step.c_prev)} = {n(f.kept)}", ("f", "c")),
+        "f": (f"f = sigmoid({n(f.a_f)}) = {g3(f.f)}", ("a_f",)),
+        "kept": (f"kept = {g3(f.f)} {TIMES} {factor(step.c_prev, n)} = {n(f.kept)}", ("f", "c")),
         "g": (f"g = tanh({n(i.a_g)}) = {n(i.g)}", ("a_g",)),
         "i": (f"i = sigmoid({n(i.a_i)}) = {g3(i.i)}", ("a_i",)),
-        "added": (f"added = {g3(i.i)} {TIMES} {n(i.g)} = {n(i.added)}", ("i", "g")),
+        "added": (f"added = {g3(i.i)} {TIMES} {factor(i.g, n)} = {n(i.added)}", ("i", "g")),
         "new_c": (f"new c = {n(f.kept)} {_plus(i.added, n)} = {n(i.c)}", ("kept", "added")),
         "tanh_c": (f"tanh({n(i.c)}) = {n(o.tanh_c)}", ("new_c",)),
         "o": (f"o = sigmoid({n(o.a_o)}) = {g3(o.o)}", ("a_o",)),
-        "new_h": (f"new h = {g3(o.o)} {TIMES} {n(o.tanh_c)} = {n(o.h)}", ("o", "tanh_c"))}
+        "new_h": (f"new h = {g3(o.o)} {TIMES} {factor(o.tanh_c, n)} = {n(o.h)}", ("o", "tanh_c"))}
     for letter, a in zip("fgio", (f.a_f, i.a_g, i.a_i, o.a_o)):
         gate, name = getattr(unit, GATES[letter]), GATES[letter]
-        line = (f"{name} sum = {n(step.h_prev)} {TIMES} {_weight(gate.w)} {_product(step.x, n, _weight(gate.u))} "
-                f"{_plus(gate.b)} = {n(a)}")
+        line = (f"{name} sum = {n(step.h_prev)} {TIMES} {factor(gate.w)} + {factor(step.x, n)} {TIMES} "
+                f"{factor(gate.u)} {_plus(gate.b)} = {n(a)}")
         computed[f"a_{letter}"] = (line, ("h", "x", *(f"{letter}_{which}" for which in "wub")))
-        parts[f"{letter}_w"] = Part(f"weight {_weight(gate.w)}: what h is multiplied with for the {name} sum")
-        parts[f"{letter}_u"] = Part(f"weight {_weight(gate.u)}: what x is multiplied with for the {name} sum")
-        parts[f"{letter}_b"] = Part(f"bias {_weight(gate.b)}: added to the {name} sum in any case")
+        parts[f"{letter}_w"] = Part(f"weight {write_weight(gate.w)}: what h is multiplied with for the {name} sum")
+        parts[f"{letter}_u"] = Part(f"weight {write_weight(gate.u)}: what x is multiplied with for the {name} sum")
+        parts[f"{letter}_b"] = Part(f"bias {write_weight(gate.b)}: added to the {name} sum in any case")
     asks = {"f": f"The forget sum is {n(f.a_f)}. What share of the long-term memory will be kept: "
                  "almost nothing, about half, or almost all?"}
     known = [name for k in range(1, last + 1) for name in ORDER[k]]
     return parts | {name: Part(*computed[name], asks.get(name, "")) for name in known}
-
-
-def _product(x, write, weight):
-    """Write x times a weight as something that is added."""
-    return f"+ {write(x)} {TIMES} {weight}"
