@@ -141,9 +141,9 @@ export function touch(root, bar, send, signal) {
         veil.replaceChildren();
         if (line.textContent !== (words ?? '')) line.textContent = words ?? '';
         if (!words) return;
-        const sources = data.of ? data.of.split(' ') : [], names = [...sources, ...(asked ? [] : [name])];
-        const lit = [...ink.querySelectorAll(names.map(one =>
-            `[data-part="${one}"], [data-hold="${one}"], [data-beside="${one}"]`).join())];
+        const sources = data.of ? data.of.split(' ') : [], names = asked ? sources : [...sources, name];
+        const lit = [...ink.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
+            `[data-beside="${asked ? '' : name}"]`].join())];
         if (sources.length && held?.name !== name) {
             veil.innerHTML = '<rect width="100%" height="100%" fill="white" opacity="0.78"/>';
             const here = svg.getScreenCTM().inverse();
@@ -238,8 +238,8 @@ export function touch(root, bar, send, signal) {
         for (const handle of ink.querySelectorAll('[data-hold]'))
             if (wanted.get(handle.dataset.hold) === +handle.getAttribute('aria-valuenow')) wanted.delete(handle.dataset.hold);
         root.classList.toggle('live-playing', moment !== null);
-        order().forEach((name, k) => find(name)?.classList.toggle('live-later',
-            moment !== null && (asked ? k >= moment : k > moment)));
+        order().forEach((name, k) => ink.querySelectorAll(`[data-part="${name}"], [data-beside="${name}"]`).forEach(one =>
+            one.classList.toggle('live-later', moment !== null && (asked ? k >= moment : k > moment))));
         buttons();
         look();
     }

@@ -210,7 +210,7 @@ def box(name, x, y, now, before=None, width=96, height=68):
     px = lambda t: x + max(-6, min(6, t)) / 6 * (width / 2 - 8)
     py = lambda t: y + 10 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
-    point = dot(px(now), py(now), border, 6) if now is not None else ""
+    point = f'<g class="now">{dot(px(now), py(now), border, 6)}</g>' if now is not None else ""
     ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
             + text(x - width / 2 + 6, y - height / 2 + 15, name, 15)
