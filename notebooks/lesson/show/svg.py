@@ -15,6 +15,8 @@ SHARE = "#56B4E9"       # sky blue, as a fill only: sigmoid, a share; it needs a
 RNN = "#000000"         # black: the plain RNN
 TEXT, QUIET, PAPER = "#1a1a1a", "#6b6b6b", "#ffffff"
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
+
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
@@ -103,7 +105,7 @@ def scientific(value):
 def _power_of_ten(value, digits):
     """Write a number as 8 × 10⁻⁷: the one way in which a picture or a sentence writes a power."""
     first, power = f"{value:.{digits}e}".split("e")
-    return f"{first} × 10" + str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{first} × 10" + str(int(power)).translate(RAISED)
 
 
 def _first_digit(value):
