@@ -1,10 +1,10 @@
 """Lesson 00, start here: one live unit to play with."""
-from lstm_core import VIDEO_UNIT, forget_stage, step
+from lstm_core import VIDEO_UNIT, Gate, LSTMUnit, forget_stage, step
 
 from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show import svg, unit
-from .show.picture import Choice, LivePicture, Slider, Switch
+from .show.picture import Choice, Held, LivePicture, Slider, Switch
 from .show.svg import number, share
 
 __all__ = ["ask", "check", "unit_picture"]
@@ -17,23 +17,59 @@ INPUT_SLIDER = Slider("x", "input x", -10, 10, 0.1, 1, svg.INPUT)
 LIGHTS = {"all stages": (1, 2, 3), "stage 1": (1,), "stage 2": (2,), "stage 3": (3,)}
 
 
+WEIGHTS = {"w": "weight on h", "u": "weight on x", "b": "bias"}
+
+
+def weight_handles(weights, letters="fgio"):
+    """Return the numbers of a unit's gates as handles of its picture: f_w, f_u, f_b, and so on."""
+    owner = {letter: gate if letter == "g" else f"{gate} gate" for letter, gate in unit.GATES.items()}
+    return [Held(f"{letter}_{which}", f"{owner[letter]}'s {words}", -10, 10, 0.01,
+                 getattr(getattr(weights, unit.GATES[letter]), which))
+            for letter in letters for which, words in WEIGHTS.items()]
+
+
+def moved_weights(weights, values):
+    """Return the LSTMUnit with the weights where the hand left them: those of values, by the names of the handles."""
+    return LSTMUnit(**{gate: Gate(**{which: values.get(f"{letter}_{which}", getattr(getattr(weights, gate), which))
+                                     for which in WEIGHTS}) for letter, gate in unit.GATES.items()})
+
+
+def say_moved(handles, weights, values):
+    """Say how many of the weights the hand has moved, and from whose; nothing where it has moved none."""
+    moved = [one for one in handles if values[one.name] != one.value]
+    whose = "the video's" if weights == VIDEO_UNIT else "those it began with"
+    if len(moved) == 1:
+        [one] = moved
+        return f" The {one.label} is {number(values[one.name])}: the weights are not {whose}."
+    return f" {len(moved)} of the weights are not {whose}." if moved else ""
+
+
+def way_back(weights):
+    """Return the words on the button that brings the weights back."""
+    return "the video's weights" if weights == VIDEO_UNIT else "the weights it began with"
+
+
 def unit_picture(stage=None, weights=VIDEO_UNIT):
-    """Return the LSTM unit as a live picture: long-term memory, short-term memory and input to drag.
+    """Return the LSTM unit as a live picture: both memories, the input and the weights to drag.
 
     stage: 1, 2 or 3 lights that stage alone; without it the learner chooses.  weights: an LSTMUnit.
     """
     lit = {f"stage {stage}": (stage,)} if stage else LIGHTS
     choice = () if stage else (Choice("light", "light up", tuple(LIGHTS), "all stages"),)
+    handles = weight_handles(weights, [letter for letter, k in unit.STAGE_OF.items() if stage in (None, k)])
 
-    def draw(c, h, x, arithmetic, more, light=f"stage {stage}"):
-        return unit.draw_unit(weights, step(weights, c, h, x), lit[light], 4 if more else 2, arithmetic)
+    def draw(c, h, x, more, light=f"stage {stage}", **values):
+        now = moved_weights(weights, values)
+        ghost = step(weights, c, h, x) if now != weights else None
+        held = {"c", "h", "x", *values}
+        return unit.draw_unit(now, step(now, c, h, x), lit[light], 4 if more else 2, held, ghost)
 
-    def say(c, h, x, arithmetic, more, light=f"stage {stage}"):
-        return unit.say_unit(step(weights, c, h, x), lit[light], 4 if more else 2)
+    def say(c, h, x, more, light=f"stage {stage}", **values):
+        done = step(moved_weights(weights, values), c, h, x)
+        return unit.say_unit(done, lit[light], 4 if more else 2) + say_moved(handles, weights, values)
 
-    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice,
-                Switch("arithmetic", "show the arithmetic"), Switch("more", "more digits"))
-    return LivePicture(controls, draw, say)
+    controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *handles)
+    return LivePicture(controls, draw, say, back=way_back(weights))
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises

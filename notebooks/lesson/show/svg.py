@@ -20,25 +20,43 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digit
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
+class Part(NamedTuple):
+    """What a number of a drawing answers when it is looked into.
+
+    line: its arithmetic, with the numbers as drawn; of: the names of the parts and handles it was computed from;
+    ask: a question to think about before a moment-by-moment play shows this number.
+    """
+    line: str
+    of: tuple = ()
+    ask: str = ""
+
+
 class Drawing(NamedTuple):
-    """A picture, or one layer of it: its size in picture units and its SVG elements as text."""
+    """A picture, or one layer of it: its size in picture units and its SVG elements as text.
+
+    parts: a Part for each name that the body gives to part() or handle(); order: the names of parts in the order in
+    which they are computed, for a play moment by moment.
+    """
     width: float
     height: float
     body: str
+    parts: dict = {}
+    order: tuple = ()
 
     def moved(self, down):
         """Return the drawing moved down by that much, and that much taller."""
-        return Drawing(self.width, self.height + down, f'<g transform="translate(0 {down:g})">{self.body}</g>')
+        body = f'<g transform="translate(0 {down:g})">{self.body}</g>'
+        return self._replace(height=self.height + down, body=body)
 
 
-def svg(drawings, alt, size=True):
+def svg(drawings, alt, size=True, role="img"):
     """Return one SVG element that shows the drawings on top of each other.
 
     alt: the picture's text alternative; '' hides the picture from screen readers.  size: write the width down too,
-    for viewers that would otherwise stretch the picture over the page.
+    for viewers that would otherwise stretch the picture over the page.  role: 'group' where a hand can enter it.
     """
     width, height = max(d.width for d in drawings), max(d.height for d in drawings)
-    name = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    name = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
     measure = f' width="{width:g}" height="{height:g}"' if size else ""
     body = "".join(d.body for d in drawings)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"{measure} {name} '
@@ -129,14 +147,14 @@ def path(d, colour, width=2.5, fill="none", dash=""):
             f'{dashes}/>')
 
 
-def arrow(d, tip, colour, width=2.5):
-    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up', 'down' or 'right'."""
+def arrow(d, tip, colour, width=2.5, dash=""):
+    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up' or 'left', say."""
     x, y, direction = tip
     s = 2.6 * width ** 0.7 + 2
-    dx, dy = {"up": (0, 1), "down": (0, -1), "right": (-1, 0)}[direction]
+    dx, dy = {"up": (0, 1), "down": (0, -1), "right": (-1, 0), "left": (1, 0)}[direction]
     bx, by = x + 1.6 * s * dx, y + 1.6 * s * dy
     corners = f"{x:g},{y:g} {bx + s * dy:.1f},{by + s * dx:.1f} {bx - s * dy:.1f},{by - s * dx:.1f}"
-    return path(d, colour, width) + f'<polygon points="{corners}" fill="{colour}"/>'
+    return path(d, colour, width, dash=dash) + f'<polygon points="{corners}" fill="{colour}"/>'
 
 
 def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
@@ -145,16 +163,19 @@ def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
             f'stroke="{stroke}" stroke-width="{stroke_width}"/>')
 
 
-def _chip_width(words, size):
+def _chip_width(words, size, width=56):
     """Return the width of the pill around these words."""
-    return max(56, 0.58 * size * len(words) + 16)
+    return max(width, 0.58 * size * len(words) + 0.9 * size)
 
 
-def chip(x, y, words, colour, size=18):
-    """Return a number in a white pill with a coloured border, centred on (x, y): how a line carries its number."""
-    width = _chip_width(words, size)
-    return (rect(x - width / 2, y - 15, width, 30, PAPER, colour, 2.5, 15)
-            + text(x, y + 6.5, words, size, "middle", bold=True))
+def chip(x, y, words, colour, size=18, width=56):
+    """Return a number in a white pill with a coloured border, centred on (x, y): how a line carries its number.
+
+    width: of the pill, where the words need no more.
+    """
+    width, height = _chip_width(words, size, width), 30 if size > 16 else 26
+    return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height // 2)
+            + text(x, y + 0.36 * size, words, size, "middle", bold=True))
 
 
 def named_chip(x, y, words, colour, name, side):
@@ -173,3 +194,45 @@ def dot(x, y, colour, radius=6):
 def ring(x, y, colour, radius=6):
     """Return an empty circle: where a point is to arrive."""
     return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="none" stroke="{colour}" stroke-width="2"/>'
+
+
+# ------------------------------------------------------------------------------- what a hand can hold, and look into
+
+def part(name, body):
+    """Return the body as a number that can be looked into; Drawing.parts says what it answers."""
+    return f'<g data-part="{name}">{body}</g>'
+
+
+def beside(name, body):
+    """Return the body, such as an arrow, as something that lights up with the number of that name."""
+    return f'<g data-beside="{name}">{body}</g>'
+
+
+def handle(name, body, along=()):
+    """Return the body as a handle of the control of that name.
+
+    along: points (x, y) in picture units, where the handle is at equal steps of its control from low to high: two for
+    a straight line.  Without them it is dragged sideways, 500 picture units for the whole range.
+    """
+    way = f' data-along="{" ".join(f"{x:.1f} {y:.1f}" for x, y in along)}"' if len(along) else ""
+    return f'<g data-hold="{name}"{way}>{body}</g>'
+
+
+def held_chip(name, x, y, words, colour, size=18, width=56):
+    """Return a chip that is a handle: dragged sideways, its number grows to the right."""
+    wide, high = (_chip_width(words, size, width) + 10, 40) if size > 16 else (_chip_width(words, size, width) + 7, 33)
+    halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high}" rx="{high / 2:g}"',
+                 colour)
+    return handle(name, halo + chip(x, y, words, colour, size, width))
+
+
+def held_dot(name, x, y, colour, along, radius=8):
+    """Return a point that is a handle: it is dragged along these points, as in handle()."""
+    halo = _halo(f'circle cx="{x:.2f}" cy="{y:.2f}" r="{radius + 8}"', colour)
+    return handle(name, halo + dot(x, y, colour, radius), along)
+
+
+def _halo(shape, colour):
+    """Return the rim that says 'take hold of me': seen where a hand can, and easier to hit than what it surrounds."""
+    return (f'<{shape} class="halo" visibility="hidden" pointer-events="all" fill="{colour}" fill-opacity="0.18" '
+            f'stroke="{colour}" stroke-width="1.5" stroke-dasharray="2 3"/>')
