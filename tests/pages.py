@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -17,8 +18,12 @@ ROOMS = {path.stem: importlib.import_module(f"lesson.{path.stem[3:]}") for path 
 EXERCISES = {exercise.name: exercise for room in ROOMS.values() for exercise in room.check.all}
 
 
+@cache
 def shown_on(path):
-    """Run every code cell of a page and return what each shows: the values of their last expressions, in order."""
+    """Run every code cell of a page and return what each shows: the values of their last expressions, in order.
+
+    A page runs once for all tests of this process: who moves a control makes a picture of his own.
+    """
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     names, shown = {"__name__": "__main__"}, []
     with chdir(NOTEBOOKS):

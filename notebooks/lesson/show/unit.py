@@ -9,7 +9,7 @@ The columns and rows below are the whole layout: move one, and everything that h
 import math
 
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
-                  chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
+                  bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
 WIDTH, HEIGHT = 1000, 552
 X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 760, 848, 947  # columns
@@ -24,6 +24,7 @@ STAGES = {  # left and right edge, name, what it decides
 GATES = {"f": "forget", "g": "candidate", "i": "input", "o": "output"}  # by the letter of what they make
 STAGE_OF = {"f": 1, "g": 2, "i": 2, "o": 3}
 ORDER = {1: ("a_f", "f", "kept"), 2: ("a_g", "g", "a_i", "i", "added", "new_c"), 3: ("tanh_c", "a_o", "o", "new_h")}
+BOUNDED = ("f", "g", "i", "added", "tanh_c", "o", "new_h")  # between -1 and 1, and never there
 TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 
 
@@ -47,11 +48,12 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
 def say_unit(step, lit=(1, 2, 3), digits=2):
     """Say in one sentence what draw_unit shows of the lit stages."""
     f, i, o = step.forget, step.input, step.output
-    n = lambda value: number(value, digits)
+    n, b = (lambda value: number(value, digits)), (lambda value: bounded(value, digits))
+    part = lambda value: share(value, max(digits - 2, 1))  # as many digits as the gate in the picture
     said = {
-        1: f"the forget gate keeps {share(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
-        2: f"the input gate adds {share(i.i)} of the candidate {n(i.g)}, so the long-term memory is now {n(i.c)}",
-        3: f"the output gate shows {share(o.o)} of tanh {n(o.tanh_c)}, so the short-term memory is now {n(o.h)}",
+        1: f"the forget gate keeps {part(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
+        2: f"the input gate adds {part(i.i)} of the candidate {b(i.g)}, so the long-term memory is now {n(i.c)}",
+        3: f"the output gate shows {part(o.o)} of tanh {b(o.tanh_c)}, so the short-term memory is now {b(o.h)}",
     }
     return f"Input {n(step.x)}, short-term memory {n(step.h_prev)}: " + "; ".join(said[k] for k in lit) + "."
 
@@ -81,8 +83,10 @@ class _Numbers:
 
     def written(self, name):
         """Return a number as it is drawn: nothing where its stage comes later."""
-        return number(self.values[name], self.digits + (name in ("f", "i", "o") and self.digits < 3)) \
-            if self.known(name) else ""
+        if not self.known(name):
+            return ""
+        write = bounded if name in BOUNDED else number
+        return write(self.values[name], max(self.digits, 3) if name in ("f", "i", "o") else self.digits)
 
     def chip(self, name, x, y, colour, label="", side="right", size=18, width=56):
         """Return a number that can be looked into, as a chip with its name at one side."""
@@ -243,7 +247,7 @@ def factor(value, write=write_weight):
 def _parts(unit, step, digits, last):
     """Return what every number of the stages up to the last answers: its arithmetic, with the numbers as drawn."""
     n = lambda value: number(value, digits)
-    g3 = lambda value: number(value, max(digits, 3))
+    b, g3 = (lambda value: bounded(value, digits)), (lambda value: bounded(value, max(digits, 3)))
     f, i, o = step.forget, step.input, step.output
     parts = {"c": Part(f"long-term memory c = {n(step.c_prev)}, as the step before left it"),
              "h": Part(f"short-term memory h = {n(step.h_prev)}, as the step before left it"),
@@ -251,13 +255,13 @@ def _parts(unit, step, digits, last):
     computed = {
         "f": (f"f = sigmoid({n(f.a_f)}) = {g3(f.f)}", ("a_f",)),
         "kept": (f"kept = {g3(f.f)} {TIMES} {factor(step.c_prev, n)} = {n(f.kept)}", ("f", "c")),
-        "g": (f"g = tanh({n(i.a_g)}) = {n(i.g)}", ("a_g",)),
+        "g": (f"g = tanh({n(i.a_g)}) = {b(i.g)}", ("a_g",)),
         "i": (f"i = sigmoid({n(i.a_i)}) = {g3(i.i)}", ("a_i",)),
-        "added": (f"added = {g3(i.i)} {TIMES} {factor(i.g, n)} = {n(i.added)}", ("i", "g")),
-        "new_c": (f"new c = {n(f.kept)} {_plus(i.added, n)} = {n(i.c)}", ("kept", "added")),
-        "tanh_c": (f"tanh({n(i.c)}) = {n(o.tanh_c)}", ("new_c",)),
+        "added": (f"added = {g3(i.i)} {TIMES} {factor(i.g, b)} = {b(i.added)}", ("i", "g")),
+        "new_c": (f"new c = {n(f.kept)} {_plus(i.added, b)} = {n(i.c)}", ("kept", "added")),
+        "tanh_c": (f"tanh({n(i.c)}) = {b(o.tanh_c)}", ("new_c",)),
         "o": (f"o = sigmoid({n(o.a_o)}) = {g3(o.o)}", ("a_o",)),
-        "new_h": (f"new h = {g3(o.o)} {TIMES} {factor(o.tanh_c, n)} = {n(o.h)}", ("o", "tanh_c"))}
+        "new_h": (f"new h = {g3(o.o)} {TIMES} {factor(o.tanh_c, b)} = {b(o.h)}", ("o", "tanh_c"))}
     for letter, a in zip("fgio", (f.a_f, i.a_g, i.a_i, o.a_o)):
         gate, name = getattr(unit, GATES[letter]), GATES[letter]
         line = (f"{name} sum = {n(step.h_prev)} {TIMES} {factor(gate.w)} + {factor(step.x, n)} {TIMES} "

@@ -1,0 +1,115 @@
+"""A live picture on a page of the browser, read as it stands there and moved as a hand moves it.  Knows no lesson.
+
+A position is read back from the page, and what the page says there must be exactly what the picture's own say()
+answers in this process.
+"""
+import time
+
+# pages puts the folder of `lesson` on the path.
+import pages  # noqa: F401
+from lesson.show.picture import Choice, Slider, Switch
+
+PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
+WORKING = "Training, as the bar above shows."
+
+READ = """picture => ({
+    positions: [...picture.querySelectorAll('input, select')].map(e => e.type == 'checkbox' ? e.checked : e.value),
+    handles: [...picture.querySelectorAll('[role=slider]')].map(e => Number(e.getAttribute('aria-valuetext'))),
+    status: [...picture.querySelectorAll('[role=status]')].map(e => e.textContent),
+    alternatives: [...picture.querySelectorAll('svg[role=img]')].map(e => e.getAttribute('aria-label')),
+})"""
+
+
+def read(picture, place):
+    """Return where the controls of a picture on the page stand, by name, where its handles do, and its words."""
+    found = place.evaluate(READ)
+    positions = {control.name: float(position) if isinstance(control, Slider) else position
+                 for control, position in zip(picture.controls, found["positions"], strict=True)}
+    return positions, [round(handle, 10) for handle in found["handles"]], found["status"], found["alternatives"]
+
+
+def becomes(page, look, wanted):
+    """Look until the page shows what is wanted; fail with the difference if it never does."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert seen == wanted
+
+
+def answers(page, picture, place, positions):
+    """Assert that the picture on the page comes to these positions and says there exactly what the core says."""
+    sentence = picture.say(**positions)
+    becomes(page, lambda: read(picture, place), (positions, handles(picture, positions), [sentence], [sentence]))
+
+
+def handles(picture, positions):
+    """Return where the handles of a picture stand at these positions of its controls."""
+    return [positions[control.name] for control in picture.controls if isinstance(control, Slider)]
+
+
+def stops(picture, place):
+    """Return what a hand can hold of each control: its labelled field, and for a slider the handle after it."""
+    found = iter(place.get_by_role("slider").all())
+    return [(control, place.get_by_label(control.label, exact=True),
+             next(found) if isinstance(control, Slider) else None) for control in picture.controls]
+
+
+def moves(control, field, handle, start):
+    """Return what a hand can do with a control, in order: each move, and the position it must lead to."""
+    if isinstance(control, Slider):
+        step = round(control.low + control.step, 10)
+        typed = control.positions(3)[1:-1]
+        return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
+                (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
+    if isinstance(control, Choice):
+        return [(lambda option=option: field.select_option(option), option) for option in control.options]
+    return [(field.click, not start), (field.click, start)]
+
+
+def type_into(field, value):
+    """Return the move of typing a number and Enter."""
+    def move():
+        field.fill(f"{value:g}")
+        field.press("Enter")
+    return move
+
+
+def nudge(control, position):
+    """Return a key that moves a control from here, and the position it leads to."""
+    if isinstance(control, Switch):
+        return "Space", not position
+    if isinstance(control, Choice):
+        # Not the arrows: while the list is closed JupyterLab takes them for itself and goes to the next cell.
+        first, *_, last = control.options
+        return ("Home", first) if position == last else ("End", last)
+    key, way = ("ArrowDown", -1) if position == control.high else ("ArrowUp", 1)
+    return key, round(position + way * control.step, 10)
+
+
+# ------------------------------------------------------------------------------------- a picture that takes a moment
+
+def done(place):
+    """Return how far the run of a picture on the page has come."""
+    return int(place.locator("progress").get_attribute("value"))
+
+
+def working(place):
+    """Tell whether a picture on the page works."""
+    return place.get_by_role("status").text_content() == WORKING
+
+
+def press(place, words):
+    """Press a button of a picture."""
+    place.get_by_role("button", name=words, exact=True).click()
+
+
+def stopped(page, picture, place, positions, before=0):
+    """Stop a run once it has come further than before, and return how far: there it says what the core says there."""
+    seen = []
+    becomes(page, lambda: working(place) and (seen.append(done(place)) or seen[-1] > before), True)
+    press(place, "Stop")
+    becomes(page, lambda: working(place), False)
+    state = next(state for state in picture._run(**positions) if state.done == done(place))
+    assert before <= min(seen) and before < state.done < state.total
+    assert place.get_by_role("status").text_content() == picture._say_state(state, **positions)
+    return state.done
