@@ -1,4 +1,6 @@
 """Lesson 06, two companies: the unit unrolled over their days, its wires exchanged, and how long day 1 survives."""
+from math import ceil, floor, log10
+
 import numpy as np
 
 from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT_4_DIGITS, unroll
@@ -6,7 +8,7 @@ from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT_4_DIGITS, unroll
 from .answer.exercises import Checks, Exercise, as_number, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show import svg
-from .show.axes import Axes, around
+from .show.axes import Axes, spread, ticks
 from .show.picture import LivePicture, Slider, Switch
 from .show.svg import DASHES, Drawing, number, share
 from .show.source import Source
@@ -22,6 +24,50 @@ def memories(run, c=0.0, h=0.0):
     return [c, *(step.c for step in run)], [h, *(step.h for step in run)]
 
 
+# -------------------------------------------------------------------------------------- A and B on one pair of axes
+
+SIZE, LINE = 18, 22  # of letters, of a line of text
+
+
+def around(values):
+    """Return a range that holds all values, and 0, with a little of it free at both ends."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    free = 0.05 * max(high - low, 1e-6)
+    return low - free, high + free
+
+
+def round_numbers(low, high, most):
+    """Return the round numbers from low to high, at most so many steps: each 1, 2 or 5 times a power of 10 long."""
+    rough = (high - low) / most
+    power = 10.0 ** floor(log10(rough))
+    step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough)
+    return [round(k * step, 10) for k in range(ceil(low / step), floor(high / step) + 1)]
+
+
+def framed(axes, title, days=()):
+    """Return what stays of the axes: the frame with its numbers, a title above and the line of 0; days: ticks below."""
+    middle = (axes.left + axes.right) / 2
+    body = axes.frame(days, round_numbers(*axes.ylim, round((axes.bottom - axes.top) / 40)), size=SIZE)
+    body += svg.path(f"M{axes.left:g} {axes.y(0):.1f}H{axes.right:g}", svg.QUIET, 1)
+    body += svg.text(middle, axes.top - 16, title, SIZE, "middle")
+    return body + (svg.text(middle, axes.bottom + 2 * LINE, "after day", SIZE, "middle") if days else "")
+
+
+def pair(axes, curves, colour):
+    """Return one curve for each company, over 0, 1, 2, ... days, with its name and its last number beside its end.
+
+    curves: the numbers of each company, by its name.
+    """
+    ends = {name: (float(axes.x(len(ys) - 1)), float(axes.y(ys[-1]))) for name, ys in curves.items()}
+    heights = spread([y for _, y in ends.values()], LINE, axes.top, axes.bottom)
+    body = "".join(axes.curve(range(len(ys)), ys, colour, DASHES[name]) for name, ys in curves.items())
+    for (name, (x, y)), height in zip(ends.items(), heights):
+        words = f"{name} {number(curves[name][-1])}"
+        body += svg.dot(x, y, colour)
+        body += svg.text(round(x + 14, 1), round(height + 6, 1), words, SIZE, bold=True, rim=True)
+    return body
+
+
 # -------------------------------------------------------------------------------------------- four days, side by side
 
 ROW, TOP = 168, 384  # height of a chain, where the curves begin
@@ -30,16 +76,16 @@ ROW, TOP = 168, 384  # height of a chain, where the curves begin
 def companies_picture():
     """Return the unit unrolled over the four days of both companies: play it, or step from day to day."""
     runs = {name: unroll(UNIT, prices) for name, prices in COMPANIES.items()}
-    axes = (Axes((70, TOP, 310, 150), "long-term memory c", "after day", (0, 4), (-0.5, 2.5)),
-            Axes((570, TOP, 310, 150), "short-term memory h", "after day", (0, 4), (-0.5, 1)))
-    paper = Drawing(1000, TOP + 208, svg.rect(0, 0, 1000, TOP + 208, svg.PAPER) + axes[0].body + axes[1].body)
+    axes = (Axes(70, TOP, 380, TOP + 150, (0, 4), (-0.5, 2.5)), Axes(570, TOP, 880, TOP + 150, (0, 4), (-0.5, 1.05)))
+    frames = framed(axes[0], "long-term memory c", range(5)) + framed(axes[1], "short-term memory h", range(5))
+    paper = Drawing(1000, TOP + 208, svg.rect(0, 0, 1000, TOP + 208, svg.PAPER) + frames)
 
     def draw(day):
         day = int(day)
         body = "".join(_chain(name, run, day, ROW * row + 8) for row, (name, run) in enumerate(runs.items()))
         known = {name: memories(run[:day]) for name, run in runs.items()}
         for k, colour in enumerate((svg.LONG_TERM, svg.SHORT_TERM)):
-            body += axes[k].pair([(name, DASHES[name], both[k]) for name, both in known.items()], colour)
+            body += pair(axes[k], {name: both[k] for name, both in known.items()}, colour)
         return Drawing(paper.width, paper.height, body)
 
     def say(day):
@@ -101,9 +147,11 @@ def kept_and_written(c, run):
 def exchange_picture():
     """Return both companies with two switches: they exchange their long-term or short-term memories after day 1."""
     ends = {(c_of, h_of): go_on(c_of, h_of)[-1].h for c_of in "AB" for h_of in "AB"}
-    axes = Axes((70, 352, 640, 180), "long-term memory c, in two parts", "", (0.5, 4.5), (-0.5, 2.5),
-                [(day + side, f"{name} day {day}") for day in (1, 2, 3, 4) for name, side in SIDES.items()])
-    paper = Drawing(1000, 566, svg.rect(0, 0, 1000, 566, svg.PAPER) + axes.body + _legend())
+    axes = Axes(70, 352, 710, 532, (0.5, 4.5), (-0.5, 2.5))
+    bars = framed(axes, "long-term memory c, in two parts") + "".join(
+        svg.text(round(float(axes.x(day + side)), 1), axes.bottom + LINE, f"{name} day {day}", SIZE, "middle")
+        for day in (1, 2, 3, 4) for name, side in SIDES.items())
+    paper = Drawing(1000, 566, svg.rect(0, 0, 1000, 566, svg.PAPER) + bars + _legend())
 
     def sources(exchange_c, exchange_h):
         """Return for each company's row whose long-term and whose short-term memory it goes on with."""
@@ -178,14 +226,14 @@ def _bars(axes, side, kept, written):
     """Return a company's bars: parts of one sign upon each other, and above them a number, their sum."""
     body = ""
     for day, parts in enumerate(zip(kept.tolist(), written.tolist()), 1):
-        ends = {1: 0.0, -1: 0.0}  # how far the bars reach by now, up and down
+        x, reached = float(axes.x(day + side)), {1: 0.0, -1: 0.0}  # how far the bars reach by now, up and down
         for part, fill in zip(parts, (KEPT, WRITTEN)):
             sign = 1 if part >= 0 else -1
-            (x, y), (_, foot) = axes.place(day + side, ends[sign] + part), axes.place(day + side, ends[sign])
-            body += svg.rect(round(x - 26, 1), round(min(y, foot), 1), 52, round(abs(foot - y), 1), fill, KEPT, 1.5, 0)
-            ends[sign] += part
-        x, y = axes.place(day + side, ends[1])
-        body += svg.text(round(x, 1), round(y - 8, 1), number(sum(parts)), 18, "middle", bold=True)
+            top, foot = sorted(axes.y([reached[sign], reached[sign] + part]).tolist())
+            body += svg.rect(round(x - 26, 1), round(top, 1), 52, round(foot - top, 1), fill, KEPT, 1.5, 0)
+            reached[sign] += part
+        body += svg.text(round(x, 1), round(float(axes.y(reached[1])) - 8, 1), number(sum(parts)), SIZE, "middle",
+                         bold=True)
     return body
 
 
@@ -214,9 +262,9 @@ def survival_picture():
         days = len(both["A"][0]) - 1
         for k, (title, colour) in enumerate((("long-term memory c", svg.LONG_TERM),
                                              ("short-term memory h = output", svg.SHORT_TERM))):
-            limits = around([*both["A"][k], *both["B"][k]])
-            axes = Axes((70 + 500 * k, 46, 310, 250), title, "after day", (0, days), limits)
-            body += axes.body + axes.pair([(name, DASHES[name], pair[k]) for name, pair in both.items()], colour)
+            left, shown = 70 + 500 * k, {name: pair_of[k] for name, pair_of in both.items()}
+            axes = Axes(left, 46, left + 310, 296, (0, days), around([*shown["A"], *shown["B"]]))
+            body += framed(axes, title, ticks(0, days)) + pair(axes, shown, colour)
         return Drawing(1000, 360, body)
 
     def say(**values):

@@ -1,85 +1,134 @@
-"""A pair of axes as ink: for ranges that move under the hand, so that they always fit what is shown.  Knows no lesson.
+"""A pair of axes that moves with the hand: as long as what it shows, linear or logarithmic.  Knows no widget, no LSTM.
 
-The paper of curves.py is drawn once and never moves; here ticks and labels come with each curve, in the same style.
+A curve that leaves the axes goes out through their edge, with an arrow; it never runs along the edge.
 """
-from math import ceil, floor, log10
+import math
+from typing import NamedTuple
+
+import numpy as np
 
 from . import svg
 
-GRID, SIZE, LINE = "#e4e4e4", 18, 22  # colour of the grid, size of letters, height of a line of text
+GRID = "#e4e4e4"
+ARROW = 13  # length of an arrowhead at the edge
 
 
-def ticks(low, high, most=6):
-    """Return the round numbers from low to high, at most so many steps: each 1, 2 or 5 times a power of 10 long."""
-    rough = (high - low) / most
-    power = 10.0 ** floor(log10(rough))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough * (1 - 1e-9))
-    return [round(k * step, 10) for k in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+class Axes(NamedTuple):
+    """Where the axes lie in the picture (left, top, right, bottom) and which data they show.
 
-
-def around(values, margin=0.05):
-    """Return a range that holds all values, and 0, with that much of it free at both ends."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    free = margin * max(high - low, 1e-6)
-    return low - free, high + free
-
-
-def spread(heights, gap=LINE):
-    """Return the heights of two labels, moved apart as far as they need to be; which is above stays above."""
-    (upper, at), (lower, below) = sorted((height, k) for k, height in enumerate(heights))
-    push = max(0, gap - (lower - upper)) / 2
-    moved = {at: upper - push, below: lower + push}
-    return [moved[0], moved[1]]
-
-
-class Axes:
-    """Linear axes in a frame: place() says where a data point lies, body is the SVG of all but the data.
-
-    frame: left, top, width, height of the room between the axes, in picture units; xlim, ylim: the ranges;
-    xticks: (value, words) below the axis; without them round numbers.
+    xlim, ylim: the ranges; log: whether y is a power scale, which shows sizes and no signs.
     """
+    left: float
+    top: float
+    right: float
+    bottom: float
+    xlim: tuple
+    ylim: tuple
+    log: bool = False
 
-    def __init__(self, frame, title, xlabel, xlim, ylim, xticks=None):
-        self.frame, self.xlim, self.ylim = frame, xlim, ylim
-        xticks = [(x, _tick(x)) for x in ticks(*xlim)] if xticks is None else xticks
-        left, top, width, height = frame
-        foot = top + height
-        grid, words = "", svg.text(left + width / 2, top - 16, title, SIZE, "middle")
-        for y in ticks(*ylim):
-            at = self.place(xlim[0], y)[1]
-            grid += svg.path(f"M{left:g} {at:.1f}h{width:g}", svg.QUIET if y == 0 else GRID, 1)
-            words += svg.text(left - 10, round(at + 6, 1), _tick(y), SIZE, "end")
-        for x, said in xticks:
-            words += svg.text(round(self.place(x, ylim[0])[0], 1), foot + LINE, said, SIZE, "middle")
-        words += svg.text(left + width / 2, foot + 2 * LINE, xlabel, SIZE, "middle")
-        self.body = grid + svg.path(f"M{left:g} {top:g}V{foot:g}H{left + width:g}", svg.TEXT, 1.2) + words
+    def x(self, xs):
+        """Return where data x lie in the picture."""
+        low, high = self.xlim
+        return self.left + (np.asarray(xs, float) - low) / (high - low) * (self.right - self.left)
 
-    def place(self, x, y):
-        """Return where the data point (x, y) lies, in picture units."""
-        left, top, width, height = self.frame
-        (x0, x1), (y0, y1) = self.xlim, self.ylim
-        return left + width * (x - x0) / (x1 - x0), top + height * (y1 - y) / (y1 - y0)
+    def y(self, ys):
+        """Return where data y lie in the picture, also beyond the axes."""
+        low, high = self._scaled(np.asarray(self.ylim, float))
+        return self.bottom - (self._scaled(np.asarray(ys, float)) - low) / (high - low) * (self.bottom - self.top)
 
-    def curve(self, xs, ys, colour, dash=""):
-        """Return a line through the data points, as SVG; dash as in svg.path."""
-        points = " ".join("{:.1f},{:.1f}".format(*self.place(x, y)) for x, y in zip(xs, ys))
-        dashes = f' stroke-dasharray="{dash}"' if dash else ""
-        return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"{dashes}/>'
+    def inside(self, y):
+        """Return a place y of the picture, or the edge nearest to it."""
+        return min(max(float(y), self.top), self.bottom)
 
-    def pair(self, curves, colour):
-        """Return two curves over 0, 1, 2, ..., each with a point at its end and its name and last number beside it.
+    def _scaled(self, ys):
+        with np.errstate(divide="ignore"):  # 0 lies below every power of 10; so far down that no axis shows it
+            return np.maximum(np.log10(np.abs(ys)), -1e4) if self.log else ys
 
-        curves: (name, dash, ys) of each.
+    def frame(self, xticks=(), yticks=(), ylabels=None, right=False, size=15):
+        """Return grid, edges and tick labels.
+
+        ylabels: what is written at the yticks; right: write it on the right.
         """
-        ends = [self.place(len(ys) - 1, ys[-1]) for _, _, ys in curves]
-        body = "".join(self.curve(range(len(ys)), ys, colour, dash) for _, dash, ys in curves)
-        for (name, _, ys), (x, y), at in zip(curves, ends, spread([y for _, y in ends])):
-            body += svg.dot(x, y, colour)
-            body += svg.text(round(x + 14, 1), round(at + 6, 1), f"{name} {svg.number(ys[-1])}", SIZE, bold=True,
-                             rim=True)
+        body = svg.rect(self.left, self.top, self.right - self.left, self.bottom - self.top, "none", svg.QUIET, 1, 0)
+        for tick in xticks:
+            x = round(float(self.x(tick)), 1)
+            body += svg.path(f"M{x} {self.top:g}V{self.bottom:g}", GRID, 1)
+            body += svg.text(x, self.bottom + size + 4, f"{tick:,}", size, "middle")
+        at, anchor = (self.right + 8, "start") if right else (self.left - 8, "end")
+        for tick, words in zip(yticks, ylabels or map("{:g}".format, yticks)):
+            y = round(float(self.y(tick)), 1)
+            body += svg.path(f"M{self.left:g} {y}H{self.right:g}", GRID, 1)
+            body += svg.text(at, y + 0.35 * size, words.replace("-", "\N{MINUS SIGN}"), size, anchor)
         return body
 
+    def level(self, y, dash="5 4"):
+        """Return a dashed line across at the data point y."""
+        return svg.path(f"M{self.left:g} {float(self.y(y)):.1f}H{self.right:g}", svg.QUIET, 1.5, dash=dash)
 
-def _tick(value):
-    """Write a round number without zeros at its end."""
-    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+    def curve(self, xs, ys, colour, dash="", width=3):
+        """Return a line through the data points, and an arrowhead wherever it crosses the upper or the lower edge."""
+        pieces, exits = self._pieces(self.x(xs).tolist(), self.y(ys).tolist())
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        lines = "".join(f'<polyline points="{" ".join(f"{x:.1f},{y:.1f}" for x, y in piece)}" fill="none" '
+                        f'stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"{dashes}/>'
+                        for piece in pieces)
+        return lines + "".join(self._arrow(x, y, colour) for x, y in exits)
+
+    def _pieces(self, xs, ys):
+        """Return the parts of a line that lie inside, and the points of the edges that it crosses."""
+        pieces, exits, piece = [], [], []
+        before = None
+        for point in zip(xs, ys):
+            was, now = before and self._edge(before[1]), self._edge(point[1])
+            if before and was != now:
+                if was is not None:
+                    exits.append(_crossing(before, point, was))
+                    piece = [exits[-1]]
+                if now is not None:
+                    exits.append(_crossing(before, point, now))
+                    pieces.append([*piece, exits[-1]])
+                    piece = []
+            if now is None:
+                piece.append(point)
+            before = point
+        return [*pieces, piece] if piece else pieces, exits
+
+    def _edge(self, y):
+        """Return the edge that a place of the picture lies beyond, None inside."""
+        return self.top if y < self.top else self.bottom if y > self.bottom else None
+
+    def _arrow(self, x, y, colour):
+        """Return an arrowhead that points out through the upper or the lower edge at the point (x, y)."""
+        out = -ARROW if y == self.top else ARROW
+        x = min(max(x, self.left + 6), self.right - 6)
+        return (f'<polygon points="{x:.1f},{y + out:.1f} {x - 6:.1f},{y:.1f} {x + 6:.1f},{y:.1f}" fill="{colour}" '
+                f'stroke="{svg.PAPER}"/>')
+
+
+def _crossing(point, other, y):
+    """Return where the line between two points has the height y."""
+    part = (y - point[1]) / (other[1] - point[1])
+    return point[0] + part * (other[0] - point[0]), y
+
+
+def ticks(low, high, count=6):
+    """Return round whole numbers from low to high, about so many, both ends included."""
+    step = next(step for power in range(9) for step in (10 ** power, 2 * 10 ** power, 5 * 10 ** power)
+                if (high - low) / step <= count)
+    between = [t for t in range(math.ceil(low / step) * step, high, step) if t > low and high - t >= step / 2]
+    return [low, *between, high]
+
+
+def spread(places, gap, low, high):
+    """Return the places moved as little as is simple, so that neighbours are a gap apart and all lie in low..high."""
+    order = sorted(range(len(places)), key=lambda k: places[k])
+    moved = list(places)
+    edge = low
+    for k in order:
+        moved[k] = edge = max(moved[k], edge)
+        edge += gap
+    edge = high
+    for k in reversed(order):
+        moved[k] = edge = min(moved[k], edge)
+        edge -= gap
+    return moved
