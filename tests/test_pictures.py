@@ -22,7 +22,7 @@ from lesson.show.picture import Choice, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
 from lesson.sigmoid_and_tanh import ACTIVATIONS, activation_picture
 from lesson.start_here import unit_picture
-from lesson.two_companies import companies_picture, survival_picture
+from lesson.two_companies import companies_picture, exchange_picture, survival_picture
 from lesson.why_networks_forget import descent_picture, power_picture, rnn_picture
 from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from pages import PAGES, pictures_on
@@ -36,7 +36,7 @@ MAKERS = {
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "power": power_picture, "descent": descent_picture, "flow": flow_picture,
-    "companies": companies_picture, "rnn": rnn_picture, "survival": survival_picture,
+    "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
     "backward": backward_picture, "sequence": sequence_picture, "long run": long_run_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
@@ -238,20 +238,6 @@ def test_the_tangent_is_as_steep_as_the_curve(name):
         assert steepness(a) == pytest.approx(expected, rel=0.01, abs=0.002)  # its ends are written to 0.1 of 120 units
         x1, _, x2, _ = tangent(a)
         assert left - 0.1 <= min(x1, x2) and max(x1, x2) <= right + 0.1, "beyond the axes it would cross their numbers"
-
-
-@pytest.mark.parametrize("name, w, u, b", [("forget", 2.70, 1.63, 1.62), ("input", 2.00, 1.65, 0.62),
-                                           ("candidate", 1.41, 0.94, -0.32), ("output", 4.38, -0.19, 0.59)])
-@pytest.mark.parametrize("h, x", [(1.0, 1.0), (-0.5, 0.7)])
-def test_the_gate_tells_the_truth(name, w, u, b, h, x):
-    picture = gate_picture(name)
-    a = w * h + u * x + b
-    value = math.tanh(a) if name == "candidate" else sigmoid(a)
-    title = name if name == "candidate" else f"{name} gate"
-    said = picture.say(h=h, x=x)
-    assert f"the sum is {written(a, 2)} and the {title} is {written(value, 3)}" in said
-    assert (f"a share of {written(100 * value, 1)}\N{NO-BREAK SPACE}%" in said) == (name != "candidate")
-    assert words_in(picture.draw(h=h, x=x)) == {written(value, 3)}
 
 
 # ------------------------------------------------------------------------------------------------ numbers as text

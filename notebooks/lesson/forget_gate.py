@@ -69,7 +69,7 @@ check = Checks(
         [(gone.forget.a_f - u.forget.b, "Nearly: you left out the bias, 1.62."),
          (u.forget.w * -10 + u.forget.u + u.forget.b, "The two weights are swapped: 1.63 belongs to the input."),
          (step(u, 2, 1, 10).forget.a_f, "A sign went missing: the input is -10."),
-         (gone.forget.f, "That is the gate already; here the sum is wanted, before sigmoid.")]),
+         (gone.forget.f, "That is the gate, almost 0; here the sum is wanted, before sigmoid.")]),
         f"w h + u x + b: {written_sum(u.forget, 1, -10)}.", round(gone.forget.a_f, 2)),
     Exercise("keep_half", search(
         lambda x: kept_share(x, 0), 0.49, 0.51, "Half means a sum of 0: the input has to cancel the bias.",

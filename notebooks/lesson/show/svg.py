@@ -14,6 +14,7 @@ POTENTIAL = "#D55E00"   # vermilion: tanh, a potential value
 SHARE = "#56B4E9"       # sky blue, as a fill only: sigmoid, a share; it needs a dark outline on white
 RNN = "#000000"         # black: the plain RNN
 TEXT, QUIET, PAPER = "#1a1a1a", "#6b6b6b", "#ffffff"
+DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is solid, B is dashed
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
