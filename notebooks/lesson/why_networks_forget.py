@@ -12,7 +12,7 @@ from .show.picture import Choice, LivePicture, Slider
 from .show.svg import Drawing, number, scientific, share
 from .show.source import Source
 
-__all__ = ["Source", "ask", "check", "descent_picture", "gradient_parts", "loop_picture", "power_picture",
+__all__ = ["Source", "ask", "check", "descent_picture", "loop_picture", "power_picture",
            "rnn_picture", "rnn_step", "sum_picture"]
 
 BOX = 110  # width of a unit
@@ -291,6 +291,8 @@ def exact(value):
 
 once, landing, again = (number(p) for p in (descend(1, 1)[1], *descend(30, 2)[1:]))
 y_a, y_b = (rnn_unroll(VIDEO_RNN, prices)[-1].y for prices in (COMPANY_A, COMPANY_B))
+twenty = gradient_parts(RNNUnit(w=0.8, u=1, b=0, activation="linear"), np.ones(20))[1]
+first_ten = twenty[:10].sum() / twenty.sum()
 small = next(links for links in range(99) if 0.5 ** links < 0.001)
 
 AS_FAR = {0: "A gradient of 0 makes no step: the ball stays where it is.",
@@ -315,6 +317,12 @@ ask = Questions(
         {"about 100": "That is 2 times 50, which is adding. Here each step multiplies.",
          "about a million": f"After 20 doublings: {2 ** 20:,}. There are 30 more to come.",
          "about 10\u00b9\u2075": f"Yes: {2 ** 50:,}. Powers are hard to guess; that is why we compute."}),
+    first_ten_days=(
+        "The feedback weight is 0.8, each of 20 days has the price 1. How much of the sum do the first ten days add?",
+        {"about half": "They are half of the days, but what they add comes through ten links more: "
+                       f"{share(first_ten)} of the sum.",
+         "about a tenth": f"Yes: {share(first_ten)}. Ten links more leave {number(0.8 ** 10)} of what a day adds.",
+         "nothing at all": f"Little, but not nothing: together {share(first_ten)} of the sum."}),
     a_huge_gradient=(
         f"A ball stands at {number(START)}, the lowest point is at 0, and a step of the right length would take it to "
         f"{once}. Now the gradient is 30 times too large, and so is the step. What happens?",
