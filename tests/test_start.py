@@ -346,7 +346,7 @@ ANSWERS = ["HTTP/1.0 401 Unauthorized\r\n\r\n", "HTTP/1.0 403 Forbidden\r\n\r\n"
            "HTTP/1.0 200 OK\r\n\r\n[]", "HTTP/1.0 200 OK\r\n\r\n3", "SSH-2.0-OpenSSH_9.2\r\n"]
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@pytest.mark.parametrize("answer", ANSWERS, ids=["401", "403", "404", "page", "list", "number", "no HTTP"])
 def test_a_server_that_answers_as_none_of_ours_is_one_sentence(full_course, answer):
     in_place_of_jupyterlab(full_course, f"""while True:
             other = server.accept()[0]
