@@ -10,7 +10,8 @@ import numpy as np
 from . import svg
 
 GRID = "#e4e4e4"
-ARROW = 13  # length of an arrowhead at the edge
+UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"  # before a number that lies beyond the axes
+ARROW = 11  # length of an arrowhead at the edge
 
 
 class Axes(NamedTuple):
@@ -53,7 +54,7 @@ class Axes(NamedTuple):
         for tick in xticks:
             x = round(float(self.x(tick)), 1)
             body += svg.path(f"M{x} {self.top:g}V{self.bottom:g}", GRID, 1)
-            body += svg.text(x, self.bottom + size + 4, f"{tick:,}", size, "middle")
+            body += svg.text(x, self.bottom + size + 9, f"{tick:,}".replace("-", "\N{MINUS SIGN}"), size, "middle")
         at, anchor = (self.right + 8, "start") if right else (self.left - 8, "end")
         for tick, words in zip(yticks, ylabels or map("{:g}".format, yticks)):
             y = round(float(self.y(tick)), 1)
