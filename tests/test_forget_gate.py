@@ -3,6 +3,7 @@
 The right answers stand here as numbers, worked out by hand.
 """
 import math
+import re
 
 import numpy as np
 import pytest
@@ -47,6 +48,16 @@ def test_the_gate_tells_the_truth(name, w, u, b, h, x):
     assert f"the sum is {written(a, 2)} and the {title} is {written(value, 3)}" in said
     assert (f"a share of {written(100 * value, 1)}\N{NO-BREAK SPACE}%" in said) == (name != "candidate")
     assert f">{written(value, 3)}</text>" in picture.draw(h=h, x=x).body
+
+
+@pytest.mark.parametrize("name", ["forget", "input", "candidate", "output"])
+def test_no_gate_reads_as_1_or_as_all(name):
+    """Sigmoid and tanh never reach 1, and lesson 02 says so: at no position of the sliders may a picture deny it."""
+    picture = gate_picture(name)
+    for h in np.linspace(-1, 1, 5).tolist():
+        for x in np.linspace(-10, 10, 41).tolist():
+            words = picture.say(h=h, x=x) + picture.draw(h=h, x=x).body
+            assert not re.search(r"is .?1\.0+[,.]|[ >]100\.0|>.?1\.0+<", words), words[:200]
 
 
 # ----------------------------------------------------------------------------------------------- what the page claims

@@ -55,7 +55,7 @@ def guides(chart, panel, x, y, floor, colour, rises=True):
     """
     (px, py), (left, bottom), (right, _) = (chart.place(panel, *at) for at in ((x, y), (-10, floor), (10, floor)))
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
-            + svg.dot(px, py, colour, 8) + _height(px, py, left, right, bounded(y, 3), x < 0, rises))
+            + svg.dot(px, py, colour, 8) + _height(px, py, left, right, bounded(y, 3), rises and x < 0, rises))
 
 
 def _height(px, py, left, right, words, on_the_left, rises):

@@ -50,7 +50,7 @@ def framed(axes, title, days=()):
     body = axes.frame(days, round_numbers(*axes.ylim, round((axes.bottom - axes.top) / 40)), size=SIZE)
     body += svg.path(f"M{axes.left:g} {axes.y(0):.1f}H{axes.right:g}", svg.QUIET, 1)
     body += svg.text(middle, axes.top - 16, title, SIZE, "middle")
-    return body + (svg.text(middle, axes.bottom + 2 * LINE, "after day", SIZE, "middle") if days else "")
+    return body + (svg.text(middle, axes.bottom + 2 * LINE + 7, "after day", SIZE, "middle") if days else "")
 
 
 def pair(axes, curves, colour):
