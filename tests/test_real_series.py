@@ -18,5 +18,5 @@ CASES = {
         {lambda v, cut: (v - v.mean()) / v.std(): "leaks in", lambda v, cut: v: "has mean",
          lambda v, cut: v[:cut]: "the shape (30,)", lambda v, cut: v - v[:cut].mean(): "wanted are 0 and 1",
          lambda v, cut: np.append(*((part - part.mean()) / part.std() for part in (v[:cut], v[cut:]))): "same numbers",
-         lambda v: v: "TypeError", lambda v, cut: "no": "ValueError", raises: "TypeError"}),
+         lambda v: v: "TypeError", lambda v, cut: "no": "numbers are wanted", raises: "TypeError"}),
 }

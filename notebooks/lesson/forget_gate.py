@@ -7,7 +7,7 @@ from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show.curves import Chart, Panel
 from .show.picture import LivePicture
-from .show.svg import Drawing, number, share
+from .show.svg import Drawing, bounded, number, share
 from .show.source import Source
 from .sigmoid_and_tanh import ACTIVATIONS, guides
 from .start_here import INPUT_SLIDER, SHORT_TERM_SLIDER, kept_share, unit_picture
@@ -34,13 +34,14 @@ def gate_picture(name, weights=VIDEO_UNIT):
     def draw(h, x):
         ys = answer(h, grid)
         body = (chart.ground(0, grid, ys, fill) if fill else "") + chart.curve(0, grid, ys, colour)
-        return Drawing(*chart.paper[:2], body + guides(chart, 0, x, answer(h, x), lowest - margin, colour))
+        return Drawing(*chart.paper[:2], body + guides(chart, 0, x, answer(h, x), lowest - margin, colour,
+                                                             rises=gate.u > 0))
 
     def say(h, x):
         value = answer(h, x)
         as_share = "" if name == "candidate" else f", a share of {share(value)}"
         return (f"With short-term memory {number(h)} and input {number(x)}, the sum is "
-                f"{number(gate.w * h + gate.u * x + gate.b)} and the {title} is {number(value, 3)}{as_share}.")
+                f"{number(gate.w * h + gate.u * x + gate.b)} and the {title} is {bounded(value, 3)}{as_share}.")
 
     return LivePicture([SHORT_TERM_SLIDER, INPUT_SLIDER], draw, say, chart.paper)
 
@@ -69,7 +70,7 @@ check = Checks(
         [(gone.forget.a_f - u.forget.b, "Nearly: you left out the bias, 1.62."),
          (u.forget.w * -10 + u.forget.u + u.forget.b, "The two weights are swapped: 1.63 belongs to the input."),
          (step(u, 2, 1, 10).forget.a_f, "A sign went missing: the input is -10."),
-         (gone.forget.f, "That is the gate already; here the sum is wanted, before sigmoid.")]),
+         (gone.forget.f, "That is the gate, almost 0; here the sum is wanted, before sigmoid.")]),
         f"w h + u x + b: {written_sum(u.forget, 1, -10)}.", round(gone.forget.a_f, 2)),
     Exercise("keep_half", search(
         lambda x: kept_share(x, 0), 0.49, 0.51, "Half means a sum of 0: the input has to cancel the bias.",

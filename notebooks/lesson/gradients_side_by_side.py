@@ -14,10 +14,11 @@ from .show.curves import Chart, Panel
 from .show.picture import Choice, LivePicture, Slider
 from .show.svg import Drawing, number, scientific, share
 from .show.source import Source
-from .why_networks_forget import FLOOR, RANGE, in_words, trail
 
 __all__ = ["Source", "ask", "check", "flow_picture"]
 
+FLOOR = np.finfo(float).eps / 2  # half the gap between 1 and the next float: what is smaller leaves a 1 as it is
+RANGE = (1e-20, 1e20)
 LEVELS = ((FLOOR, "floor: 1 + this is still 1"), (1, "clip line: 1"))
 
 
@@ -62,6 +63,34 @@ def flow_picture():
                         Slider("T", "steps T", 2, 200, 1, 50, svg.TEXT),
                         Slider("x", "input x at each step", 0, 2, 0.1, 0, svg.INPUT),
                         Choice("activation", "RNN: activation", ("linear", "tanh"), "linear")], draw, say, chart.paper)
+
+
+def trail(chart, panel, xs, ys, colour, dash="", below=False):
+    """Return the sizes of a gradient as a line with a point and its number at the end that is furthest back.
+
+    Beyond the axes the line runs along their edge, and the number tells.  A log scale shows no sign: sizes are drawn.
+    below: write the number below the point where there is room.
+    """
+    sizes = np.clip(np.abs(ys), *RANGE)
+    end = 0 if xs[0] > xs[-1] else -1
+    x, y = chart.place(panel, xs[end], sizes[end])
+    (right, bottom), (_, top) = chart.place(panel, np.inf, RANGE[0]), chart.place(panel, 0, RANGE[1])
+    side, anchor = (-12, "end") if x > right - 150 else (12, "start")
+    down = 26 if y < top + 40 or (below and y < bottom - 40) else -36 if below else -12
+    label = svg.text(round(x + side, 1), round(y + down, 1), scientific(abs(ys[end])), 17, anchor, rim=True)
+    return chart.curve(panel, xs, sizes, colour, dash) + svg.dot(x, y, colour, 7) + label
+
+
+def in_words(value):
+    """Say in words what is left of a change of 1."""
+    size = abs(value)
+    if size == 0:
+        return ", which is below the smallest float"
+    if not np.isfinite(size):
+        return ", which is beyond the largest float"
+    if size <= 0.1:
+        return f", 1 part in {scientific(1 / size)}" + (": no weight of 1 would feel it" if size < FLOOR else "")
+    return ""
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises

@@ -11,13 +11,15 @@ from lstm_layers import Adam, UnitPredictor, train, weight_matrix
 
 from .answer.exercises import Checks, Exercise, by_hand, own_function, search
 from .answer.questions import Questions
-from .show import svg, unit
+from .show import svg
+from .show.backward import draw_backward, written
 from .show.curves import Chart, Panel
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State, last
 from .show.svg import Drawing, number, scientific
 from .show.source import Source
-from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER
+from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER, moved_weights, say_moved, way_back
+from .start_here import weight_handles
 
 __all__ = ["Source", "ask", "backward_picture", "check", "compare", "training_picture"]
 
@@ -25,29 +27,53 @@ __all__ = ["Source", "ask", "backward_picture", "check", "compare", "training_pi
 # ------------------------------------------------------------------------------------------------------------- backward
 
 def backward_picture(weights=VIDEO_UNIT):
-    """Return the slopes of the loss on their way back through the unit, as a live picture.
+    """Return the slopes of the loss on their way back through the unit, as a live picture, and a weight to nudge.
 
     weights: an LSTMUnit.
     """
-    def slopes(c, h, x, dc, dh):
-        done = step(weights, c, h, x)
-        return done, step_backward(weights, done, dc, dh)
+    handles = weight_handles(weights)
+    options = {one.label: one.name for one in handles}
 
-    def draw(c, h, x, dc, dh):
-        return unit.draw_backward(weights, *slopes(c, h, x, dc, dh), dc, dh, digits=3)
+    def slopes(c, h, x, dc, dh, values):
+        now = moved_weights(weights, values)
+        done = step(now, c, h, x)
+        return now, done, step_backward(now, done, dc, dh)
 
-    def say(c, h, x, dc, dh):
-        _, back = slopes(c, h, x, dc, dh)
-        n = lambda value: number(value, 3)
+    def nudge(c, h, x, dc, dh, which, by, values):
+        """Return what the slope predicts for the loss when the chosen weight is moved, and what the loss does.
+
+        The loss is taken as straight from here on: dc and dh times the two new memories.
+        """
+        name, (_, done, back) = options[which], slopes(c, h, x, dc, dh, values)
+        letter, part = name.split("_")
+        gates = {"f": back.forget.gate, "g": back.input.candidate, "i": back.input.gate, "o": back.output.gate}
+        other = step(moved_weights(weights, values | {name: values[name] + by}), c, h, x)
+        return gates[letter]["wub".index(part)] * by, dc * (other.c - done.c) + dh * (other.h - done.h)
+
+    def draw(c, h, x, dc, dh, which, by, **values):
+        now, done, back = slopes(c, h, x, dc, dh, values)
+        said = f"{which}, moved by {number(by)}"
+        return draw_backward(now, done, back, dc, dh, {"c", "h", "x", "dc", "dh", *values},
+                             (said, *nudge(c, h, x, dc, dh, which, by, values)))
+
+    def say(c, h, x, dc, dh, which, by, **values):
+        _, _, back = slopes(c, h, x, dc, dh, values)
+        n = written
+        predicted, real = nudge(c, h, x, dc, dh, which, by, values)
         return (f"From the next step come dc = {n(dc)} and dh = {n(dh)}. The sums of forget gate, candidate, input "
                 f"gate and output gate get {n(back.forget.da_f)}, {n(back.input.da_g)}, {n(back.input.da_i)} and "
-                f"{n(back.output.da_o)}. To the step before go dc = {n(back.dc)} and dh = {n(back.dh)}.")
+                f"{n(back.output.da_o)}. To the step before go dc = {n(back.dc)} and dh = {n(back.dh)}. "
+                f"If the {which} moves by {number(by)}, its slope predicts a change of the loss by {n(predicted)}; "
+                f"really it is {n(real)}.{say_moved(handles, weights, values)}")
 
     # At rest in the middle of the gates: where they are flat there would be little to see.
-    return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0),
-                        INPUT_SLIDER._replace(value=0),
+    return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0.5),
+                        INPUT_SLIDER._replace(value=-0.5),
                         Slider("dc", "dc from after", -2, 2, 0.1, 0, svg.LONG_TERM),
-                        Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM)], draw, say)
+                        Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM),
+                        Choice("which", "nudge", tuple(options), "forget gate's bias"),
+                        Slider("by", "by", -2, 2, 0.05, 0.5, svg.TEXT), *handles], draw, say,
+                       back=way_back(weights))
 
 
 # ----------------------------------------------------------------------------------------- twelve numbers beside twelve

@@ -3,6 +3,7 @@ import numpy as np
 
 from .answer.exercises import NO_ANSWER, Checks, Exercise, by_hand
 from .answer.questions import Questions
+from .answer.trial import Failed, try_out
 from .data.forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines, correlations, judge
 from .data.forecasts import learn_five
 from .data.series import companies, prices, read_csv, returns, rmse, skill, split_in_time, sunspots, windows
@@ -267,12 +268,15 @@ def _own_scale(answer):
     future = np.append(values[:cut], values[cut:] + 100)
     before, wanted = values[:cut], (values - values[:cut].mean()) / values[:cut].std()
     try:
-        mine, other = answer(values.copy(), cut), answer(future, cut)
-        if mine is ...:
-            return NO_ANSWER
+        mine, other = try_out(answer, values.copy(), cut), try_out(answer, future, cut)
+    except Failed as failed:
+        return f"Not yet: your function {failed}"
+    if mine is ...:
+        return NO_ANSWER
+    try:
         found, other = (np.array(given, dtype=float) for given in (mine, other))
-    except Exception as error:  # whatever a learner's function does, the learner should read it here
-        return f"Not yet: your function stopped with {type(error).__name__}: {error}"
+    except (TypeError, ValueError):
+        return f"Not yet: {len(values)} numbers are wanted back, and this is {mine!r}."
     if found.shape != values.shape or other.shape != values.shape:
         return f"Not yet: {len(values)} values went in, and what comes back has the shape {found.shape}."
     if not np.allclose(found[:cut], other[:cut], rtol=1e-9, atol=1e-9):

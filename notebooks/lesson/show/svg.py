@@ -14,29 +14,50 @@ POTENTIAL = "#D55E00"   # vermilion: tanh, a potential value
 SHARE = "#56B4E9"       # sky blue, as a fill only: sigmoid, a share; it needs a dark outline on white
 RNN = "#000000"         # black: the plain RNN
 TEXT, QUIET, PAPER = "#1a1a1a", "#6b6b6b", "#ffffff"
+DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is solid, B is dashed
+
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
+class Part(NamedTuple):
+    """What a number of a drawing answers when it is looked into.
+
+    line: its arithmetic, with the numbers as drawn; of: the names of the parts and handles it was computed from;
+    ask: a question to think about before a moment-by-moment play shows this number.
+    """
+    line: str
+    of: tuple = ()
+    ask: str = ""
+
+
 class Drawing(NamedTuple):
-    """A picture, or one layer of it: its size in picture units and its SVG elements as text."""
+    """A picture, or one layer of it: its size in picture units and its SVG elements as text.
+
+    parts: a Part for each name that the body gives to part() or handle(); order: the names of parts in the order in
+    which they are computed, for a play moment by moment.
+    """
     width: float
     height: float
     body: str
+    parts: dict = {}
+    order: tuple = ()
 
     def moved(self, down):
         """Return the drawing moved down by that much, and that much taller."""
-        return Drawing(self.width, self.height + down, f'<g transform="translate(0 {down:g})">{self.body}</g>')
+        body = f'<g transform="translate(0 {down:g})">{self.body}</g>'
+        return self._replace(height=self.height + down, body=body)
 
 
-def svg(drawings, alt, size=True):
+def svg(drawings, alt, size=True, role="img"):
     """Return one SVG element that shows the drawings on top of each other.
 
     alt: the picture's text alternative; '' hides the picture from screen readers.  size: write the width down too,
-    for viewers that would otherwise stretch the picture over the page.
+    for viewers that would otherwise stretch the picture over the page.  role: 'group' where a hand can enter it.
     """
     width, height = max(d.width for d in drawings), max(d.height for d in drawings)
-    name = f'role="img" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
+    name = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
     measure = f' width="{width:g}" height="{height:g}"' if size else ""
     body = "".join(d.body for d in drawings)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"{measure} {name} '
@@ -60,12 +81,34 @@ def number(value, digits=2):
     text = f"{value:.{digits}f}"
     if float(text) == 0 and value != 0:
         place = _first_digit(value)
-        text = f"{value:.{place}f}" if place <= 6 else f"{value:.0e}".replace("e-0", "e-")
+        text = f"{value:.{place}f}" if place <= 6 else _power_of_ten(value, 0)
     elif abs(value) >= 1e6:
-        text = f"{value:.{digits}e}".replace("e+0", "e").replace("e+", "e")
+        text = _power_of_ten(value, digits)
     elif float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def bounded(value, digits=2):
+    """Write a value of sigmoid or tanh as number() does, and one that is nearly 1 or -1 so that it never reads as that.
+
+    Where the digits would round it up to 1, it is written to the first digit that is not 9: 0.99995.
+    """
+    return number(value, _digits_below(1, value, digits))
+
+
+def share(value, digits=1):
+    """Write a number between 0 and 1 as a percentage, and never as 0 % or 100 % what is neither: 99.996 %.
+
+    digits: after the point; as many more as that takes.
+    """
+    return number(100 * value, _digits_below(100, 100 * value, digits)) + "\N{NO-BREAK SPACE}%"
+
+
+def _digits_below(limit, value, digits):
+    """Return how many digits a number needs so that it does not read as the limit that its size stays below."""
+    gap = limit - abs(value)
+    return max(digits, _first_digit(gap)) if gap > 0 and float(f"{abs(value):.{digits}f}") == limit else digits
 
 
 def scientific(value):
@@ -75,19 +118,18 @@ def scientific(value):
         return "infinite"
     if size == 0 or 0.01 <= size < 1e6:
         return number(value, 3 if 0 < size < 0.1 else 2 if size < 100 else 0)
-    digits, power = f"{value:.2e}".split("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits} × 10{raised}".replace("-", "\N{MINUS SIGN}")
+    return _power_of_ten(value, 2).replace("-", "\N{MINUS SIGN}")
+
+
+def _power_of_ten(value, digits):
+    """Write a number as 8 × 10⁻⁷: the one way in which a picture or a sentence writes a power."""
+    first, power = f"{value:.{digits}e}".split("e")
+    return f"{first} × 10" + str(int(power)).translate(RAISED)
 
 
 def _first_digit(value):
     """Return the place after the point of the first digit that is not zero, once rounded to that digit."""
     return -int(f"{value:.0e}".split("e")[1])
-
-
-def share(value):
-    """Write a number between 0 and 1 as a percentage with one digit after the point, or the first that is not 0."""
-    return number(100 * value, 1) + "\N{NO-BREAK SPACE}%"
 
 
 def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=False, rim=False):
@@ -106,14 +148,14 @@ def path(d, colour, width=2.5, fill="none", dash=""):
             f'{dashes}/>')
 
 
-def arrow(d, tip, colour, width=2.5):
-    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up', 'down' or 'right'."""
+def arrow(d, tip, colour, width=2.5, dash=""):
+    """Return a line along the path d that ends in an arrowhead: tip is (x, y, direction), 'up' or 'left', say."""
     x, y, direction = tip
     s = 2.6 * width ** 0.7 + 2
-    dx, dy = {"up": (0, 1), "down": (0, -1), "right": (-1, 0)}[direction]
+    dx, dy = {"up": (0, 1), "down": (0, -1), "right": (-1, 0), "left": (1, 0)}[direction]
     bx, by = x + 1.6 * s * dx, y + 1.6 * s * dy
     corners = f"{x:g},{y:g} {bx + s * dy:.1f},{by + s * dx:.1f} {bx - s * dy:.1f},{by - s * dx:.1f}"
-    return path(d, colour, width) + f'<polygon points="{corners}" fill="{colour}"/>'
+    return path(d, colour, width, dash=dash) + f'<polygon points="{corners}" fill="{colour}"/>'
 
 
 def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
@@ -122,16 +164,19 @@ def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
             f'stroke="{stroke}" stroke-width="{stroke_width}"/>')
 
 
-def _chip_width(words, size):
+def _chip_width(words, size, width=56):
     """Return the width of the pill around these words."""
-    return max(56, 0.58 * size * len(words) + 16)
+    return max(width, 0.58 * size * len(words) + 0.9 * size)
 
 
-def chip(x, y, words, colour, size=18):
-    """Return a number in a white pill with a coloured border, centred on (x, y): how a line carries its number."""
-    width = _chip_width(words, size)
-    return (rect(x - width / 2, y - 15, width, 30, PAPER, colour, 2.5, 15)
-            + text(x, y + 6.5, words, size, "middle", bold=True))
+def chip(x, y, words, colour, size=18, width=56):
+    """Return a number in a white pill with a coloured border, centred on (x, y): how a line carries its number.
+
+    width: of the pill, where the words need no more.
+    """
+    width, height = _chip_width(words, size, width), 30 if size > 16 else 26
+    return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height // 2)
+            + text(x, y + 0.36 * size, words, size, "middle", bold=True))
 
 
 def named_chip(x, y, words, colour, name, side):
@@ -150,3 +195,45 @@ def dot(x, y, colour, radius=6):
 def ring(x, y, colour, radius=6):
     """Return an empty circle: where a point is to arrive."""
     return f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius}" fill="none" stroke="{colour}" stroke-width="2"/>'
+
+
+# ------------------------------------------------------------------------------- what a hand can hold, and look into
+
+def part(name, body):
+    """Return the body as a number that can be looked into; Drawing.parts says what it answers."""
+    return f'<g data-part="{name}">{body}</g>'
+
+
+def beside(name, body):
+    """Return the body, such as an arrow, as something that lights up with the number of that name."""
+    return f'<g data-beside="{name}">{body}</g>'
+
+
+def handle(name, body, along=()):
+    """Return the body as a handle of the control of that name.
+
+    along: points (x, y) in picture units, where the handle is at equal steps of its control from low to high: two for
+    a straight line.  Without them it is dragged sideways, 500 picture units for the whole range.
+    """
+    way = f' data-along="{" ".join(f"{x:.1f} {y:.1f}" for x, y in along)}"' if len(along) else ""
+    return f'<g data-hold="{name}"{way}>{body}</g>'
+
+
+def held_chip(name, x, y, words, colour, size=18, width=56):
+    """Return a chip that is a handle: dragged sideways, its number grows to the right."""
+    wide, high = (_chip_width(words, size, width) + 10, 40) if size > 16 else (_chip_width(words, size, width) + 7, 33)
+    halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high}" rx="{high / 2:g}"',
+                 colour)
+    return handle(name, halo + chip(x, y, words, colour, size, width))
+
+
+def held_dot(name, x, y, colour, along, radius=8):
+    """Return a point that is a handle: it is dragged along these points, as in handle()."""
+    halo = _halo(f'circle cx="{x:.2f}" cy="{y:.2f}" r="{radius + 8}"', colour)
+    return handle(name, halo + dot(x, y, colour, radius), along)
+
+
+def _halo(shape, colour):
+    """Return the rim that says 'take hold of me': seen where a hand can, and easier to hit than what it surrounds."""
+    return (f'<{shape} class="halo" visibility="hidden" pointer-events="all" fill="{colour}" fill-opacity="0.18" '
+            f'stroke="{colour}" stroke-width="1.5" stroke-dasharray="2 3"/>')
