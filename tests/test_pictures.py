@@ -20,10 +20,10 @@ from lesson.learning_the_weights import backward_picture
 from lesson.long_memory import long_run_picture, sequence_picture
 from lesson.show.picture import Choice, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
-from lesson.sigmoid_and_tanh import ACTIVATIONS, activation_picture
+from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
 from lesson.two_companies import companies_picture, exchange_picture, survival_picture
-from lesson.why_networks_forget import descent_picture, power_picture, rnn_picture
+from lesson.why_networks_forget import descent_picture, loop_picture, power_picture, rnn_picture, sum_picture
 from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from pages import PAGES, pictures_on
 
@@ -35,7 +35,7 @@ MAKERS = {
     **{f"unit, stage {stage}": lambda stage=stage: unit_picture(stage=stage) for stage in (1, 2, 3)},
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
-    "power": power_picture, "descent": descent_picture, "flow": flow_picture,
+    "loop": loop_picture, "power": power_picture, "sum": sum_picture, "descent": descent_picture, "flow": flow_picture,
     "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
     "backward": backward_picture, "sequence": sequence_picture, "long run": long_run_picture,
 }  # those that train are looked at on their pages, and in test_running
@@ -207,37 +207,6 @@ def test_a_stage_shows_no_number_of_a_later_stage(stage, hidden):
     assert not {written(n[name], 4) for name in hidden} & drawn
 
 
-@pytest.mark.parametrize("name, function, slope", [
-    ("sigmoid", sigmoid, lambda a: sigmoid(a) * (1 - sigmoid(a))),
-    ("tanh", math.tanh, lambda a: 1 - math.tanh(a) ** 2),
-])
-@pytest.mark.parametrize("a", [-2.0, 0.0, 1.3])
-def test_the_activation_tells_the_truth(name, function, slope, a):
-    picture = activation_picture(name)
-    said = picture.say(a=a)
-    assert said.startswith(f"{name}({written(a, 2)}) = {written(function(a), 4)}")
-    assert f"the slope there is {written(slope(a), 4)}, of at most {written(slope(0), 2)}." in said
-    assert words_in(picture.draw(a=a)) == {written(function(a), 3), written(slope(a), 3)}
-
-
-@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
-def test_the_tangent_is_as_steep_as_the_curve(name):
-    """Also at the ends of the axes, where a point beyond them would lie on their edge."""
-    picture = activation_picture(name)
-
-    def tangent(a):
-        return map(float, re.search(r'd="M(\S+) (\S+)L(\S+) (\S+)"', picture.draw(a=a).body).groups())
-
-    def steepness(a):
-        x1, y1, x2, y2 = tangent(a)
-        return (y1 - y2) / (x2 - x1)
-
-    left, right = (float(re.search(r'cx="(\S+)"', picture.draw(a=a).body)[1]) for a in (-10, 10))
-    for a in (-10, -9.9, -3, 0.5, 9.5, 10):
-        expected = steepness(0) * ACTIVATIONS[name][1](a) / ACTIVATIONS[name][1](0)
-        assert steepness(a) == pytest.approx(expected, rel=0.01, abs=0.002)  # its ends are written to 0.1 of 120 units
-        x1, _, x2, _ = tangent(a)
-        assert left - 0.1 <= min(x1, x2) and max(x1, x2) <= right + 0.1, "beyond the axes it would cross their numbers"
 
 
 # ------------------------------------------------------------------------------------------------ numbers as text

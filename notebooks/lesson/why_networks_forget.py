@@ -68,7 +68,7 @@ def loop_picture():
 
 LINKS = 50
 ORDINARY = Axes(50, 52, 360, 330, (0, LINKS), (0, 4))
-POWERS = Axes(560, 52, 870, 330, (0, LINKS), (1e-20, 1e20), log=True)
+POWERS = Axes(540, 52, 840, 330, (0, LINKS), (1e-20, 1e20), log=True)
 TICKS = range(-20, 21, 5)  # of the power scale, as powers of 10
 
 
