@@ -7,24 +7,29 @@ import time
 
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
-from lesson.show.picture import Choice, Slider, Switch
+from lesson.show.picture import Choice, Held, Slider, Switch
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 WORKING = "Training, as the bar above shows."
 
 READ = """picture => ({
     positions: [...picture.querySelectorAll('input, select')].map(e => e.type == 'checkbox' ? e.checked : e.value),
-    handles: [...picture.querySelectorAll('[role=slider]')].map(e => Number(e.getAttribute('aria-valuetext'))),
+    handles: [...picture.querySelectorAll('.noUi-handle')].map(e => Number(e.getAttribute('aria-valuetext'))),
+    held: [...picture.querySelectorAll('[data-hold]')].map(e => [e.dataset.hold, Number(e.ariaValueNow)]),
     status: [...picture.querySelectorAll('[role=status]')].map(e => e.textContent),
-    alternatives: [...picture.querySelectorAll('svg[role=img]')].map(e => e.getAttribute('aria-label')),
+    alternatives: [...picture.querySelectorAll('.live-ink svg')].map(e => e.getAttribute('aria-label')),
 })"""
 
 
 def read(picture, place):
     """Return where the controls of a picture on the page stand, by name, where its handles do, and its words."""
     found = place.evaluate(READ)
+    rows = [control for control in picture.controls if not isinstance(control, Held)]
     positions = {control.name: float(position) if isinstance(control, Slider) else position
-                 for control, position in zip(picture.controls, found["positions"], strict=True)}
+                 for control, position in zip(rows, found["positions"], strict=True)}
+    held = dict(found["held"])
+    positions |= {control.name: held.get(control.name, control.value) for control in picture.controls
+                  if isinstance(control, Held)}
     return positions, [round(handle, 10) for handle in found["handles"]], found["status"], found["alternatives"]
 
 
@@ -48,10 +53,11 @@ def handles(picture, positions):
 
 
 def stops(picture, place):
-    """Return what a hand can hold of each control: its labelled field, and for a slider the handle after it."""
-    found = iter(place.get_by_role("slider").all())
+    """Return what stands above a picture of each control: its labelled field, and for a slider the handle after it."""
+    found = iter(place.locator(".noUi-handle").all())
     return [(control, place.get_by_label(control.label, exact=True),
-             next(found) if isinstance(control, Slider) else None) for control in picture.controls]
+             next(found) if isinstance(control, Slider) else None)
+            for control in picture.controls if not isinstance(control, Held)]
 
 
 def moves(control, field, handle, start):

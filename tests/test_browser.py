@@ -15,7 +15,7 @@ from pages import PAGES, shown_on
 # pages has put the folder of `lesson` on the path.
 # isort: split
 from lesson.answer.questions import Question
-from lesson.show.picture import Choice, LivePicture, Slider, Switch
+from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
 
 
@@ -255,7 +255,8 @@ TRY = """async () => {
     }
     document.querySelectorAll('details').forEach(part => { part.open = true; });
 }"""
-PARTS = {Slider: ["[role=slider]", "input[type=number]"], Switch: ["input[type=checkbox]"], Choice: ["select"]}
+PARTS = {Slider: [".noUi-handle", "input[type=number]"], Switch: ["input[type=checkbox]"], Choice: ["select"],
+         Held: ["[data-hold]"]}
 
 
 @pytest.fixture(scope="module")
@@ -268,7 +269,7 @@ def tried(lesson):
 
 def test_everything_that_axe_has_to_see_is_there(tried):
     controls = [control for picture in tried.pictures for control in picture.controls]
-    wanted = {"svg[role=img]", "[role=status]", "details pre", ".widget-button"}
+    wanted = {".live-ink svg", "[role=status]", "details pre", ".widget-button"}
     wanted |= {part for control in controls for part in PARTS[type(control)]}
     wanted |= {".widget-play button" for control in controls if isinstance(control, Slider) and control.pace}
     wanted |= {"progress" for picture in tried.pictures if isinstance(picture, RunningPicture)}

@@ -52,9 +52,9 @@ def backward_picture(weights=VIDEO_UNIT):
 
     def draw(c, h, x, dc, dh, which, by, **values):
         now, done, back = slopes(c, h, x, dc, dh, values)
-        said = f"{which}, moved by {number(by)}"
+        what = f"The {which}", f"moves by {number(by)}:"
         return draw_backward(now, done, back, dc, dh, {"c", "h", "x", "dc", "dh", *values},
-                             (said, *nudge(c, h, x, dc, dh, which, by, values)))
+                             (what, *nudge(c, h, x, dc, dh, which, by, values)))
 
     def say(c, h, x, dc, dh, which, by, **values):
         _, _, back = slopes(c, h, x, dc, dh, values)
