@@ -200,29 +200,29 @@ def test_thirty_times_too_large_is_past_the_minimum_and_then_worse():
     (1.1, 1, "and lands farther away"), (1.1, 10, "jumped out"), (2, 1, "jumped out"), (-3, 30, "hardly moved"),
 ])
 def test_the_verdict_on_the_ball(power, steps, verdict):
-    assert verdict in descent_picture().say(power=power, steps=steps)
+    assert verdict in descent_picture().say(power=power, steps=steps, start=-1.5)
 
 
 def test_every_verdict_is_true_of_where_the_ball_lands():
     picture = descent_picture()
     for values in everywhere(picture):
         said = picture.say(**values)
-        ps = descend(10 ** values["power"], int(values["steps"]) + 1)
+        ps = descend(10 ** values["power"], int(values["steps"]) + 1, values["start"])
         now, next_one = abs(ps[-2]), abs(ps[-1])
         assert ("jumps over" in said) <= (ps[-1] * ps[-2] < 0), said
         assert ("nearer" in said) <= (next_one < now) and ("farther" in said) <= (next_one > now), said
-        assert ("arrived" in said) <= (now < 0.05) and ("hardly" in said) <= (now > 1.4), said
+        assert ("arrived" in said) <= (now < 0.05) and ("hardly" in said) <= (now > 0.9 * abs(values["start"])), said
         assert ("out of the picture" in said) == (now > 3), said
 
 
 def test_the_ball_leaves_through_the_upper_edge_with_its_number():
     picture = descent_picture()
     for values in everywhere(picture):
-        drawing, ps = picture.draw(**values), descend(10 ** values["power"], int(values["steps"]))
+        drawing, ps = picture.draw(**values), descend(10 ** values["power"], int(values["steps"]), values["start"])
         out = abs(ps[-1]) > 3
         assert drawing.body.count("<polygon") == out
         inside = [p for p in ps if abs(p) <= 3]
-        assert drawing.body.count("<circle") == len(inside) + (not out), "no ball at an edge"
+        assert drawing.body.count("<circle") == len(inside) + 1 + (not out), "a rim to take hold of, and no ball at an edge"
         line, = re.findall(r'<polyline points="([^"]*)"', drawing.body)
         assert len(line.split()) == len(inside) + out
 
