@@ -19,7 +19,7 @@ StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
 import math
 from collections import namedtuple
 from contextvars import ContextVar
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import partial, wraps
 
 import numpy as np
@@ -48,8 +48,13 @@ def tanh_slope(a):
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
+class _Weights:
+    def __post_init__(self):
+        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers
+
+
 @dataclass(frozen=True)
-class Gate:
+class Gate(_Weights):
     """A gate's three numbers: weight w on the short-term memory h, weight u on the input x, bias b; many if arrays."""
     w: float
     u: float
@@ -57,7 +62,7 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class LSTMUnit:
+class LSTMUnit(_Weights):
     """The twelve numbers of one unit.  Three gates end in sigmoid (a share), the candidate in tanh (what to add)."""
     forget: Gate
     input: Gate
@@ -203,7 +208,7 @@ ACTIVATIONS = {  # each with its slope; on floats and arrays alike
 
 
 @dataclass(frozen=True)
-class RNNUnit:
+class RNNUnit(_Weights):
     """The numbers of a plain RNN, h' = act(w h + u x + b), and of its output y = v h' + b_y; act: of ACTIVATIONS."""
     w: float
     u: float
@@ -296,20 +301,21 @@ def _want(good, name, value, wanted):
 
 def _number(name, value, largest=LARGEST):
     """Return value as a float or as a float array of its own."""
-    if type(value) is float and abs(value) <= largest:  # NaN fails the comparison too
+    if type(value) is float and abs(value) <= largest:
         return value
     try:
         array = np.asarray(None if np.ma.isMaskedArray(value) else value)
     except ValueError:  # a ragged list has no shape
         array = np.asarray(None)
-    with np.errstate(over="ignore"):  # a long double may become infinite
-        array = array.astype(float) if array.dtype.kind in "iuf" else np.array(math.nan)
-    _want((np.abs(array) <= largest).all(), name, value, f"finite numbers between -{largest:g} and {largest:g}")
-    return array if array.ndim else float(array)
+    good = array.dtype.kind in "iuf" and (np.abs(array) <= np.float64(largest)).all()  # NaN fails this too
+    _want(good, name, value, f"finite numbers between -{largest:g} and {largest:g}")
+    return array.astype(float) if array.ndim else float(array)
 
 
 def _sequence(name, value):
     """Return the inputs of a sequence as a list of floats or arrays, first step first."""
+    if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
+        return value
     inputs = np.asarray(_number(name, value))
     _want(inputs.ndim and len(inputs), name, value, "a sequence with at least one input")
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
@@ -325,15 +331,13 @@ def _activation(name, value):
 
 
 def _shape(value):
-    """Return the shape of a number, that of weights together, or that of the last number of a record or list."""
-    if isinstance(value, (tuple, list)):
-        return _shape(value[-1])
-    return _together(map(_shape, vars(value).values())) if is_dataclass(value) else getattr(value, "shape", ())
+    """Return the shape of a number, of weights, or of a record or list, which is that of its last number."""
+    return _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
 
 
-def _together(shapes):
-    """Return what the shapes broadcast to."""
-    return np.broadcast_shapes(*some) if any(some := list(shapes)) else ()
+def _together(values):
+    shapes = [_shape(value) for value in values if type(value) is not float]
+    return np.broadcast_shapes(*shapes) if any(shapes) else ()
 
 
 def _look(name, value, kind, single=False):
@@ -357,11 +361,11 @@ def _door(function, single=False, **kinds):
         if kwargs or [*map(type, args)] != plain or not math.hypot(*args[1:]) <= LARGEST:
             given = dict(zip(kinds, args), **kwargs)
             kwargs = {name: _look(name, value, kinds.get(name, object), single) for name, value in given.items()}
-            args, shapes = args[len(kinds):], {name: _shape(value) for name, value in kwargs.items()}
+            args = args[len(kinds):]
             try:
-                _together(shapes.values())
+                _together(kwargs.values())
             except ValueError:
-                said = ", ".join(f"{name} {shape}" for name, shape in shapes.items()).replace("xs (", "x (")
+                said = ", ".join(f"{name} {_shape(value)}" for name, value in kwargs.items()).replace("xs (", "x (")
                 raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
         entered = _inside.set(True)
         try:
