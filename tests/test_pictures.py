@@ -24,7 +24,7 @@ from lesson.sigmoid_and_tanh import ACTIVATIONS, activation_picture
 from lesson.start_here import unit_picture
 from lesson.two_companies import companies_picture, survival_picture
 from lesson.why_networks_forget import descent_picture, power_picture, rnn_picture
-from lesson.show.svg import Drawing, number, share, svg, text
+from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from pages import PAGES, pictures_on
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -158,7 +158,7 @@ def test_the_unit_tells_the_truth(c, h, x, more, digits):
     picture = unit_picture()
     values = dict(c=c, h=h, x=x, light="all stages", arithmetic=False, more=more)
     n = {name: written(value, digits) for name, value in by_hand(c, h, x).items()}
-    n |= {gate: written(100 * by_hand(c, h, x)[gate], 1) + "\N{NO-BREAK SPACE}%" for gate in "fio"}
+    n |= {gate: written(100 * by_hand(c, h, x)[gate], 2 if more else 1) + "\N{NO-BREAK SPACE}%" for gate in "fio"}
     assert picture.say(**values) == (
         f"Input {written(x, digits)}, short-term memory {written(h, digits)}: "
         f"the forget gate keeps {n['f']} of the long-term memory {written(c, digits)}, which leaves {n['kept']}; "
@@ -259,11 +259,17 @@ def test_the_gate_tells_the_truth(name, w, u, b, h, x):
 @pytest.mark.parametrize("value, digits, expected", [
     (0, 2, "0.00"), (-0.0, 2, "0.00"), (2, 2, "2.00"), (-1.5, 1, f"{MINUS}1.5"), (0.9974009, 3, "0.997"),
     (0.004, 2, "0.004"), (-0.004, 2, f"{MINUS}0.004"), (0.0000063, 2, "0.000006"), (0.00096, 2, "0.001"),
-    (0.005, 2, "0.01"), (1e-12, 2, f"1e{MINUS}12"), (-3e-9, 2, f"{MINUS}3e{MINUS}9"), (5e-324, 2, f"5e{MINUS}324"),
-    (1e6, 2, "1.00e6"), (-1e6, 2, f"{MINUS}1.00e6"), (2.0 ** 50, 2, "1.13e15"), (1.5e120, 1, "1.5e120"),
+    (0.005, 2, "0.01"), (1e-12, 2, "1 × 10⁻¹²"), (-3e-9, 2, f"{MINUS}3 × 10⁻⁹"), (5e-324, 2, "5 × 10⁻³²⁴"),
+    (1e6, 2, "1.00 × 10⁶"), (-1e6, 2, f"{MINUS}1.00 × 10⁶"), (2.0 ** 50, 2, "1.13 × 10¹⁵"), (1.5e120, 1, "1.5 × 10¹²⁰"),
 ])
 def test_numbers_as_text(value, digits, expected):
     assert number(value, digits) == expected
+
+
+def as_float(words):
+    """Read a number as pictures and sentences write it."""
+    powers = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+    return float(words.replace(MINUS, "-").replace(" × 10", "e").translate(powers))
 
 
 def test_no_small_number_reads_as_zero_and_none_has_the_wrong_sign():
@@ -272,16 +278,41 @@ def test_no_small_number_reads_as_zero_and_none_has_the_wrong_sign():
         for digits in (0, 1, 2, 4):
             read = number(value, digits)
             assert "-" not in read
-            back = float(read.replace(MINUS, "-"))
+            back = as_float(read)
             assert back != 0 and math.copysign(1, back) == math.copysign(1, value), f"{value!r} reads {read}"
             # Half a unit of the last digit shown, or of the first digit of a small number.
             assert abs(back - value) <= max(0.5 * 10 ** -digits, 0.5 * abs(value)), f"{value!r} reads {read}"
 
 
 @pytest.mark.parametrize("value, expected", [(0.9974009, "99.7"), (0, "0.0"), (1, "100.0"), (0.5, "50.0"),
-                                             (6.1e-6, "0.0006"), (1e-12, f"1e{MINUS}10")])
+                                             (6.1e-6, "0.0006"), (1e-12, "1 × 10⁻¹⁰"), (0.99996, "99.996")])
 def test_shares_as_text(value, expected):
     assert share(value) == expected + "\N{NO-BREAK SPACE}%"
+
+
+def test_more_digits_show_more_of_a_share():
+    assert [share(0.9974009, digits) for digits in (0, 1, 2, 4)] == [
+        words + "\N{NO-BREAK SPACE}%" for words in ("99.7", "99.7", "99.74", "99.7401")]
+
+
+@pytest.mark.parametrize("value, digits, expected", [
+    (0.9986, 2, "0.999"), (-0.9986, 2, f"{MINUS}0.999"), (0.99995, 3, "0.99995"), (0.9974009, 3, "0.997"),
+    (0.99951, 3, "0.9995"), (1 - 1.1e-9, 3, "0.999999999"), (1, 3, "1.000"), (-1.0, 2, f"{MINUS}1.00"), (0, 2, "0.00"),
+    (1.004, 2, "1.00"), (2.5, 2, "2.50"), (6.1e-6, 3, "0.000006"),
+])
+def test_what_comes_from_a_sigmoid_or_a_tanh_as_text(value, digits, expected):
+    assert bounded(value, digits) == expected
+
+
+def test_no_share_reads_as_all_or_nothing_unless_it_is():
+    rng = np.random.default_rng(3)
+    for gap in (10 ** rng.uniform(-15.9, 0, 2000)).tolist():
+        for value in (1 - gap, gap, gap - 1):
+            for digits in (0, 1, 2, 4):
+                for read, size in ((bounded(value, digits), 1), (share(abs(value), digits)[:-2], 100)):
+                    assert 0 < abs(as_float(read)) < size, (value, digits, read)
+                    wanted = value if size == 1 else 100 * abs(value)
+                    assert abs(as_float(read) - wanted) <= max(0.5 * 10 ** -digits, 0.5 * abs(wanted)), (value, read)
 
 
 def test_words_are_escaped():

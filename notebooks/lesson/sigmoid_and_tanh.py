@@ -10,7 +10,7 @@ from .answer.questions import Questions
 from .show import svg
 from .show.curves import Chart, Panel
 from .show.picture import LivePicture, Slider
-from .show.svg import Drawing, number, share
+from .show.svg import Drawing, bounded, number, share
 
 __all__ = ["activation_picture", "ask", "check"]
 
@@ -37,25 +37,42 @@ def activation_picture(name):
 
     def draw(a):
         body = guides(chart, 0, a, function(a), lowest - margin, colour)
-        body += guides(chart, 1, a, slope(a), -0.06 * steepest, colour)
+        body += guides(chart, 1, a, slope(a), -0.06 * steepest, colour, rises=a < 0)
         return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body)
 
     def say(a):
         what = f", a share of {share(function(a))}" if name == "sigmoid" else ""
-        return (f"{name}({number(a)}) = {number(function(a), 4)}{what}; "
+        return (f"{name}({number(a)}) = {bounded(function(a), 4)}{what}; "
                 f"the slope there is {number(slope(a), 4)}, of at most {number(steepest)}.")
 
     return LivePicture([Slider("a", "sum a", -10, 10, 0.1, 2, colour)], draw, say, chart.paper)
 
 
-def guides(chart, panel, x, y, floor, colour):
-    """Return a point on a curve, with dashed lines to both axes and its height written beside it."""
-    (px, py), (left, bottom) = chart.place(panel, x, y), chart.place(panel, -10, floor)
-    side, anchor = (-14, "end") if x > 6 else (14, "start")
-    below = 28 if py < 120 else -12
+def guides(chart, panel, x, y, floor, colour, rises=True):
+    """Return a point on a curve, with dashed lines to both axes and its height written where the curve is not.
+
+    rises: whether the curve does, at x.
+    """
+    (px, py), (left, bottom), (right, _) = (chart.place(panel, *at) for at in ((x, y), (-10, floor), (10, floor)))
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
-            + svg.dot(px, py, colour, 8)
-            + svg.text(round(px + side, 1), round(py + below, 1), number(y, 3), 18, anchor, bold=True))
+            + svg.dot(px, py, colour, 8) + _height(px, py, left, right, bounded(y, 3), x < 0, rises))
+
+
+def _height(px, py, left, right, words, on_the_left, rises):
+    """Return the height of a point (px, py), in words, where the curve is not.
+
+    A curve that rises leaves room above it to the left and below it to the right; far out it is flat.
+    """
+    wide = 10.5 * len(words)
+    if rises and not on_the_left:
+        beside = (px + 14, "start") if px + 14 + wide < right else (px - 14, "end")
+        return svg.text(round(beside[0], 1), round(py + 28, 1), words, 18, beside[1], bold=True)
+    if on_the_left and px - 14 - wide > left:
+        return svg.text(round(px - 14, 1), round(py - 12, 1), words, 18, "end", bold=True)
+    if not on_the_left and px + 14 + wide < right:
+        return svg.text(round(px + 14, 1), round(py - 12, 1), words, 18, bold=True)
+    middle = min(max(px, left + 8 + wide / 2), right - 8 - wide / 2)
+    return svg.text(round(middle, 1), round(py - 18, 1), words, 18, "middle", bold=True)
 
 
 def _tangent(chart, a, value, slope):
@@ -75,7 +92,7 @@ ask = Questions(
     sigmoid_of_ten=(
         "Sigmoid turns any number into a share between 0 and 1. What does it make of 10?",
         {"exactly 1": f"Close, but never exactly: sigmoid(10) = {number(sigmoid(10), 5)}.",
-         "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. It gets ever closer to 1.",
+         "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. Larger sums bring it closer to 1.",
          "0.5": "That is what it makes of 0. The number 10 lies far to the right."}),
 )
 
@@ -95,7 +112,9 @@ check = Checks(
         f"tanh turns around with the sign of its input: tanh(2) is {number(tanh(2))}, so tanh(-2) is "
         f"{number(tanh(-2))}.", round(tanh(-2), 2)),
     Exercise("my_sigmoid", own_function(
-        sigmoid, {"a": (-6, 6)}, lambda a: [(sigmoid(-a), "Is the sign of the exponent right?")]),
+        sigmoid, {"a": (-6, 6)}, lambda a: [
+            (sigmoid(-a), "Is the sign of the exponent right?"),
+            (1 + math.exp(-a), "1 / 1 + exp(-a) divides first: put brackets around 1 + exp(-a).")]),
         "This is the formula of the page, with exp for the power of e.",
         "from math import exp\n\n"
         "def my_sigmoid(a):\n"

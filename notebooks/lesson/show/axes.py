@@ -1,4 +1,4 @@
-"""A pair of axes that moves with the hand: as long as what it shows, linear or logarithmic.  Knows no LSTM.
+"""A pair of axes that moves with the hand: as long as what it shows, linear or logarithmic.  Knows no widget, no LSTM.
 
 A curve that leaves the axes goes out through their edge, with an arrow; it never runs along the edge.
 """
@@ -54,7 +54,7 @@ class Axes(NamedTuple):
         for tick in xticks:
             x = round(float(self.x(tick)), 1)
             body += svg.path(f"M{x} {self.top:g}V{self.bottom:g}", GRID, 1)
-            body += svg.text(x, self.bottom + size + 9, f"{tick:,}", size, "middle")
+            body += svg.text(x, self.bottom + size + 9, f"{tick:,}".replace("-", "\N{MINUS SIGN}"), size, "middle")
         at, anchor = (self.right + 8, "start") if right else (self.left - 8, "end")
         for tick, words in zip(yticks, ylabels or map("{:g}".format, yticks)):
             y = round(float(self.y(tick)), 1)
@@ -121,7 +121,7 @@ def ticks(low, high, count=6):
 
 
 def spread(places, gap, low, high):
-    """Return the places, moved apart where they are nearer than the gap, all of them in low ... high."""
+    """Return the places moved apart where they are nearer than the gap, all of them in low..high."""
     order = sorted(range(len(places)), key=lambda k: places[k])
     moved = list(places)
     edge = low

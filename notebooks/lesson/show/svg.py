@@ -15,6 +15,8 @@ SHARE = "#56B4E9"       # sky blue, as a fill only: sigmoid, a share; it needs a
 RNN = "#000000"         # black: the plain RNN
 TEXT, QUIET, PAPER = "#1a1a1a", "#6b6b6b", "#ffffff"
 
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
+
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
@@ -60,12 +62,34 @@ def number(value, digits=2):
     text = f"{value:.{digits}f}"
     if float(text) == 0 and value != 0:
         place = _first_digit(value)
-        text = f"{value:.{place}f}" if place <= 6 else f"{value:.0e}".replace("e-0", "e-")
+        text = f"{value:.{place}f}" if place <= 6 else _power_of_ten(value, 0)
     elif abs(value) >= 1e6:
-        text = f"{value:.{digits}e}".replace("e+0", "e").replace("e+", "e")
+        text = _power_of_ten(value, digits)
     elif float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}")
+
+
+def bounded(value, digits=2):
+    """Write a value of sigmoid or tanh as number() does, and one that is nearly 1 or -1 so that it never reads as that.
+
+    Where the digits would round it up to 1, it is written to the first digit that is not 9: 0.99995.
+    """
+    return number(value, _digits_below(1, value, digits))
+
+
+def share(value, digits=1):
+    """Write a number between 0 and 1 as a percentage, and never as 0 % or 100 % what is neither: 99.996 %.
+
+    digits: after the point; as many more as that takes.
+    """
+    return number(100 * value, _digits_below(100, 100 * value, digits)) + "\N{NO-BREAK SPACE}%"
+
+
+def _digits_below(limit, value, digits):
+    """Return how many digits a number needs so that it does not read as the limit that its size stays below."""
+    gap = limit - abs(value)
+    return max(digits, _first_digit(gap)) if gap > 0 and float(f"{abs(value):.{digits}f}") == limit else digits
 
 
 def scientific(value):
@@ -75,19 +99,18 @@ def scientific(value):
         return "infinite"
     if size == 0 or 0.01 <= size < 1e6:
         return number(value, 3 if 0 < size < 0.1 else 2 if size < 100 else 0)
-    digits, power = f"{value:.2e}".split("e")
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits} × 10{raised}".replace("-", "\N{MINUS SIGN}")
+    return _power_of_ten(value, 2).replace("-", "\N{MINUS SIGN}")
+
+
+def _power_of_ten(value, digits):
+    """Write a number as 8 × 10⁻⁷: the one way in which a picture or a sentence writes a power."""
+    first, power = f"{value:.{digits}e}".split("e")
+    return f"{first} × 10" + str(int(power)).translate(RAISED)
 
 
 def _first_digit(value):
     """Return the place after the point of the first digit that is not zero, once rounded to that digit."""
     return -int(f"{value:.0e}".split("e")[1])
-
-
-def share(value):
-    """Write a number between 0 and 1 as a percentage with one digit after the point, or the first that is not 0."""
-    return number(100 * value, 1) + "\N{NO-BREAK SPACE}%"
 
 
 def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=False, rim=False):

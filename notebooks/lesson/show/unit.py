@@ -7,8 +7,8 @@ The columns and rows below are the whole layout: move one, and everything that h
 """
 import math
 
-from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, arrow, chip, dot,
-                  named_chip, number, path, rect, share, text)
+from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, arrow, bounded, chip,
+                  dot, named_chip, number, path, rect, share, text)
 
 WIDTH, HEIGHT = 1000, 516
 X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 940  # columns
@@ -63,11 +63,12 @@ def draw_backward(unit, step, back, dc, dh, digits=2):
 def say_unit(step, lit=(1, 2, 3), digits=2):
     """Say in one sentence what draw_unit shows of the lit stages."""
     f, i, o = step.forget, step.input, step.output
-    n = lambda value: number(value, digits)
+    n, b = (lambda value: number(value, digits)), (lambda value: bounded(value, digits))
+    part = lambda value: share(value, max(digits - 2, 1))  # as many digits as the gate in the picture
     said = {
-        1: f"the forget gate keeps {share(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
-        2: f"the input gate adds {share(i.i)} of the candidate {n(i.g)}, so the long-term memory is now {n(i.c)}",
-        3: f"the output gate shows {share(o.o)} of tanh {n(o.tanh_c)}, so the short-term memory is now {n(o.h)}",
+        1: f"the forget gate keeps {part(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
+        2: f"the input gate adds {part(i.i)} of the candidate {b(i.g)}, so the long-term memory is now {n(i.c)}",
+        3: f"the output gate shows {part(o.o)} of tanh {b(o.tanh_c)}, so the short-term memory is now {b(o.h)}",
     }
     return f"Input {n(step.x)}, short-term memory {n(step.h_prev)}: " + "; ".join(said[k] for k in lit) + "."
 
@@ -113,7 +114,7 @@ def _stage_1(step, digits, columns, d=""):
     return (path(f"M12 {Y_LONG}H{X_FORGET}", LONG_TERM, 6) + path(f"M{X_FORGET} {Y_LONG}H{X_ADD}", LONG_TERM, 6)
             + columns[X_FORGET]
             + arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
-            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, number(s.f, max(digits, 3)), SHARE, d + "f", "left")
+            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, bounded(s.f, max(digits, 3)), SHARE, d + "f", "left")
             + _operation(X_FORGET, Y_LONG, "\N{MULTIPLICATION SIGN}", LONG_TERM)
             + named_chip(X_FORGET + 76, Y_LONG, number(s.kept, digits), LONG_TERM, d + "kept", "below"))
 
@@ -121,7 +122,7 @@ def _stage_1(step, digits, columns, d=""):
 def _stage_2(step, digits, columns, known, d=""):
     """Candidate and input gate: multiplied, then added to the long-term memory."""
     s = step.input
-    show = lambda value, d=digits: number(value, d) if known else ""
+    show = lambda value, d=digits, write=bounded: write(value, d) if known else ""
     return (path(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", LONG_TERM, 6)
             + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6)
             + columns[X_CANDIDATE] + columns[X_INPUT]
@@ -134,13 +135,13 @@ def _stage_2(step, digits, columns, known, d=""):
             + named_chip(X_ADD, Y_ADDED, show(s.added), POTENTIAL, d + "added", "right")
             + _operation(X_ADD, Y_LONG, "+", LONG_TERM)
             + _memory_name(WIDTH - 12, 40, "new long-term", "memory c", "end", d and "dc")
-            + chip(X_OUT, Y_LONG, show(s.c), LONG_TERM))
+            + chip(X_OUT, Y_LONG, show(s.c, write=number), LONG_TERM))
 
 
 def _stage_3(step, digits, columns, known, d=""):
     """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
     s = step.output
-    show = lambda value, d=digits: number(value, d) if known else ""
+    show = lambda value, d=digits: bounded(value, d) if known else ""
     return (arrow(f"M{X_TANH} {Y_LONG}V{Y_BOX}", (X_TANH, Y_BOX - 15, "down"), LONG_TERM)
             + columns[X_TANH]
             + chip(X_TANH, 194, show(s.tanh_c), POTENTIAL)
@@ -211,7 +212,7 @@ def _weight(value):
 def _arithmetic(unit, step, digits):
     """Return the calculation of each stage, a line each, with the numbers as they are drawn."""
     n = lambda value: number(value, digits)
-    g3 = lambda value: number(value, max(digits, 3))
+    b, g3 = (lambda value: bounded(value, digits)), (lambda value: bounded(value, max(digits, 3)))
     f, i, o = step.forget, step.input, step.output
 
     def total(gate, a):
@@ -223,21 +224,21 @@ def _arithmetic(unit, step, digits):
             f"forget gate f = sigmoid({n(f.a_f)}) = {g3(f.f)}",
             f"kept = {g3(f.f)} \N{MULTIPLICATION SIGN} {n(step.c_prev)} = {n(f.kept)}"],
         2: [f"candidate sum = {total(unit.candidate, i.a_g)}",
-            f"candidate g = tanh({n(i.a_g)}) = {n(i.g)}",
+            f"candidate g = tanh({n(i.a_g)}) = {b(i.g)}",
             f"input sum = {total(unit.input, i.a_i)}",
             f"input gate i = sigmoid({n(i.a_i)}) = {g3(i.i)}",
-            f"added = {g3(i.i)} \N{MULTIPLICATION SIGN} {n(i.g)} = {n(i.added)}",
-            f"new long-term memory c = {n(f.kept)} {_plus_number(i.added, n)} = {n(i.c)}"],
+            f"added = {g3(i.i)} \N{MULTIPLICATION SIGN} {b(i.g)} = {b(i.added)}",
+            f"new long-term memory c = {n(f.kept)} {_plus_number(i.added, b)} = {n(i.c)}"],
         3: [f"output sum = {total(unit.output, o.a_o)}",
             f"output gate o = sigmoid({n(o.a_o)}) = {g3(o.o)}",
-            f"tanh({n(i.c)}) = {n(o.tanh_c)}",
-            f"new short-term memory h = {g3(o.o)} \N{MULTIPLICATION SIGN} {n(o.tanh_c)} = {n(o.h)}"],
+            f"tanh({n(i.c)}) = {b(o.tanh_c)}",
+            f"new short-term memory h = {g3(o.o)} \N{MULTIPLICATION SIGN} {b(o.tanh_c)} = {b(o.h)}"],
     }
 
 
 def _short(words):
     """Drop the zeros at the end of a written number: 1.00 becomes 1."""
-    return words.rstrip("0").rstrip(".") if "." in words and "e" not in words else words
+    return words.rstrip("0").rstrip(".") if "." in words and "×" not in words else words
 
 
 def _plus_number(value, n):
