@@ -73,7 +73,7 @@ def flows(w, bias, T, x, activation):
 
 # ------------------------------------------------------------------------------------------------------ the picture
 
-WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 190, 940
+WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 194, 940
 RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
 LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
 LARGEST_FACTOR = 2.5
@@ -137,7 +137,7 @@ def _boxes(axes, flow, top, height, colour, up, down):
     """Return a row of boxes; beyond 1 a box swells by at most up and down, and is striped."""
     edges = axes.x(np.arange(len(flow))).tolist()
     sizes = np.abs(flow[1:])
-    levels = [f"{min(round(25 * size) / 25, 1):g}" for size in np.minimum(sizes, 1).tolist()]
+    levels = [f"{min(round(20 * size) / 20, 1):g}" for size in np.minimum(sizes, 1).tolist()]
     body = "".join(f'<rect x="{edges[begin]:.1f}" y="{top:g}" width="{edges[end] - edges[begin]:.1f}" '
                    f'height="{height:g}" fill="{colour}" fill-opacity="{levels[begin]}"/>'
                    for begin, end in _runs(levels) if levels[begin] != "0")
@@ -187,7 +187,7 @@ def _curves(axes, found):
         else:
             away, lead = f"{UP if end < axes.top else DOWN} ", f"H{LEFT - 12}"
         body += svg.path(f"M{LEFT - 28} {place:.1f}{lead}", colour, 2.5, dash=dash and "5 3")
-        body += svg.text(LEFT - 34, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", 16, "end")
+        body += svg.text(LEFT - 34, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", 15, "end")
     return body
 
 
@@ -221,7 +221,8 @@ def _bars(strip, found):
         body += svg.path(bars, colour, round(width, 1)) + svg.path(f"M{LEFT} {ground}H{RIGHT}", svg.QUIET, 1)
         first = adds[0] / adds.sum()
         words = share(first) if first >= 0.001 else _short(first)
-        body += svg.text(LEFT - 10, ground - 2, f"{name}, first: {words}", 15, "end")
+        body += svg.text(LEFT - 10, ground - 17, f"{name}: step 1 adds", 15, "end")
+        body += svg.text(LEFT - 10, ground, f"{words} of all" if words[-1] != "%" else words, 15, "end")
     return body
 
 

@@ -77,7 +77,7 @@ def compare(digits=4, **columns):
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
 COMPANIES = list(zip(PRICES, TARGETS))
 POWERS = (-4, -0.5)  # of ten, the learning rates there are: beyond, luck decides more than the rate
-EPOCHS, POINTS = 5000, 250  # the longest run; so many points of a curve, about
+EPOCHS, POINTS = 5000, 250  # the longest run; the most points of a curve after its first
 CLIP = 0.1
 STARTS = {"the video's": None, "random 1": 1, "random 2": 2, "random 3": 3}
 
@@ -106,7 +106,7 @@ def learn(power, epochs, begin, clip):
     power: Adam's learning rate as a power of ten; begin: a name in STARTS; clip: gradients no longer than 0.1.
     """
     model, epochs = UnitPredictor(start(begin)), int(epochs)
-    every = max(1, epochs // POINTS)
+    every = math.ceil(epochs / POINTS)
     run = Learned([], [], [])
 
     def state(k, trouble=""):
@@ -132,7 +132,7 @@ def last_state(power, epochs, begin, clip):
 
 
 WIDTH, HEIGHT = 1000, 446
-FORECASTS = Axes(66, 44, 406, 392, (0, EPOCHS), (-0.6, 1.1))
+FORECASTS = Axes(66, 44, 406, 392, (0, EPOCHS), (-1, 1.1))  # a forecast is an h: it cannot leave
 LEFTS = (556, 778)
 WEIGHTS = [Axes(left, top, left + 140, top + 134, (0, EPOCHS), (-3, 6))
            for top in (44, 258) for left in LEFTS]  # a gate each
@@ -149,7 +149,7 @@ def training_picture():
         body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
         body += svg.text(FORECASTS.left, 26, "forecast for day 5; circles: its price", 16)
         axes = FORECASTS._replace(xlim=xlim)
-        body += axes.frame(ticks(*xlim, 4), (-0.5, 0, 0.5, 1)) + axes.level(TARGETS[0]) + axes.level(TARGETS[1])
+        body += axes.frame(ticks(*xlim, 4), (-1, -0.5, 0, 0.5, 1)) + axes.level(TARGETS[0]) + axes.level(TARGETS[1])
         body += svg.text((axes.left + axes.right) / 2, HEIGHT - 4, "epochs", 15, "middle")
         lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, look) for name, ys, goal, look in zip(
             "AB", zip(*run.forecasts), TARGETS, ((svg.TEXT, ""), (svg.TEXT, "9 6")))}
