@@ -133,7 +133,7 @@ def last_state(power, epochs, begin, clip):
 
 WIDTH, HEIGHT = 1000, 446
 FORECASTS = Axes(66, 44, 406, 392, (0, EPOCHS), (-1, 1.1))  # a forecast is an h: it cannot leave
-LEFTS = (556, 778)
+LEFTS = (552, 784)
 WEIGHTS = [Axes(left, top, left + 140, top + 134, (0, EPOCHS), (-3, 6))
            for top in (44, 258) for left in LEFTS]  # a gate each
 WEIGHT_TICKS = {"-2": -2, "0": 0, "2": 2, "4": 4, "6": 6}
@@ -221,9 +221,10 @@ def _fast_enough(answer):
     if power is None:
         return f"a number is wanted here, such as -2.5 (without quotes); this is {answer!r}."
     if power > POWERS[1] or power < POWERS[0]:
-        rate = f" The power is wanted: the rate {power:g} is ten to the power {number(math.log10(power))}."
-        return (f"Not yet: want a power of ten from {number(POWERS[0], 1)} to {number(POWERS[1], 1)}, as on the slider."
-                f"{rate if 0 < power < 1 else ''}")
+        said = f"want a power of ten from {number(POWERS[0], 1)} to {number(POWERS[1], 1)}, as on the slider."
+        if 0 < power < 1:
+            said += f" The power is wanted: the rate {power:g} is ten to the power {number(math.log10(power))}."
+        return f"Not yet: {said}"
     miss = _miss(power)
     found = f"with {number(power)} it is {number(miss, 3)} off at worst"
     if miss > 0.1:
@@ -237,9 +238,9 @@ ask = Questions(
         "where 1 is wanted. In the end it will say nearly 0 for A and nearly 1 for B. What does its forecast for A do "
         "on the way?",
         {"it goes to 0 and stays": "It would, if A were alone. But the same twelve weights are pulled up for B.",
-         "it rises, with B's": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls A up as well, "
-                               "far beyond 0. Only later does it come down.",
-         "it falls, away from B's": "It begins below 0, so A's own loss pulls it up, and B's does too."}),
+         "it rises along with the one for B": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls "
+                                              "A up as well, far beyond 0. Only later does it come down.",
+         "it falls, away from the one for B": "It begins below 0, so A's own loss pulls it up, and B's does too."}),
 )
 
 check = Checks(
