@@ -183,21 +183,6 @@ def test_the_unit_writes_the_arithmetic_of_the_video():
             f"output sum = (1 {times} 4.38) + (1 {times} {MINUS}0.19) + 0.59 = 4.78"} <= drawn
 
 
-@pytest.mark.parametrize("c, h, x, dc, dh", [(1, 0, 0, 0, 1), (2, -0.5, -1, -1.5, 0.7), (-1, 0.5, 0.5, 1, 0)])
-def test_the_slopes_are_those_of_the_unit(c, h, x, dc, dh):
-    """Each slope that goes back is found a second time, by moving a memory a little."""
-    def loss(c, h):
-        after = by_hand(c, h, x)
-        return dc * after["c"] + dh * after["h"]
-
-    e = 1e-6
-    wanted = [(loss(c + e, h) - loss(c - e, h)) / (2 * e), (loss(c, h + e) - loss(c, h - e)) / (2 * e)]
-    picture = backward_picture()
-    said = picture.say(c=c, h=h, x=x, dc=dc, dh=dh)
-    assert said.endswith(f"To the step before go dc = {written(wanted[0], 3)} and dh = {written(wanted[1], 3)}.")
-    assert {written(value, 3) for value in wanted} <= words_in(picture.draw(c=c, h=h, x=x, dc=dc, dh=dh))
-
-
 @pytest.mark.parametrize("stage, hidden", [(1, ["g", "c", "tanh_c", "h"]), (2, ["tanh_c", "h"])])
 def test_a_stage_shows_no_number_of_a_later_stage(stage, hidden):
     """A page that explains stage 1 asks for the others later: its picture must not give the answer away."""
