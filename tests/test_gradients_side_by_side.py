@@ -159,7 +159,7 @@ def test_the_ink_of_a_box_is_the_gradient_and_beyond_1_it_swells_and_is_striped(
 
     def opacities(**change):
         body = picture.draw(**{**picture.values, **change}).body
-        return [float(ink) for ink in re.findall(r'fill="#000000" fill-opacity="([^"]+)"', body)], body
+        return [float(ink) for ink in re.findall(r'fill="#000000" fill-opacity="([^"]+)"/>', body)], body
 
     inks, body = opacities()
     assert inks == pytest.approx([1 / 16, 1 / 8, 1 / 4, 1 / 2, 1][-len(inks):], abs=0.026) and inks[-1] == 1

@@ -14,7 +14,7 @@ from .answer.questions import Questions
 from .show import svg
 from .show.axes import DOWN, UP, Axes, spread, ticks
 from .show.picture import Choice, LivePicture, Slider
-from .show.svg import Drawing, number, scientific, share
+from .show.svg import Drawing, Part, number, scientific, share
 from .show.source import Source
 
 __all__ = ["Source", "ask", "check", "flow_picture", "lstm_with", "what_steps_add"]
@@ -78,6 +78,7 @@ RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
 LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
 LARGEST_FACTOR = 2.5
 RNN_BARS, LSTM_BARS, BAR = 506, 546, 30  # ground and height of the bars
+HELD = {"RNN": "w", "c": "bias"}  # what the end of a curve moves
 SWELL = 11  # how far the box of a gradient beyond 1 may swell out of its row
 
 
@@ -89,7 +90,12 @@ def flow_picture():
         strip = axes._replace(top=388, bottom=442, ylim=(0, LARGEST_FACTOR), log=False)
         body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
         return Drawing(WIDTH, HEIGHT, body + _rows(axes, found) + _curves(axes, found)
-                       + _factors(strip, found) + _bars(strip, found))
+                       + _factors(strip, found) + _bars(strip, found), {
+                           "w": Part(f"{T} factors, {number(found.factors[0], 3)} to {number(found.factors[-1], 3)}: "
+                                     f"their product = {amount(found.rnn[0], not found.factors.all())}"),
+                           "bias": Part(f"{T} forget gates, {number(found.gates[0], 3)} to "
+                                        f"{number(found.gates[-1], 3)}: their product = {amount(found.gates.prod())}, "
+                                        f"with the side roads {amount(found.c[0])}")})
 
     def say(w, bias, T, x, activation, scale):
         found = flows(w, bias, T, x, activation)
@@ -187,7 +193,10 @@ def _curves(axes, found):
         else:
             away, lead = f"{UP if end < axes.top else DOWN} ", f"H{LEFT - 12}"
         body += svg.path(f"M{LEFT - 28} {place:.1f}{lead}", colour, 2.5, dash=dash and "5 3")
-        body += svg.text(LEFT - 34, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", 15, "end")
+        if name in HELD:  # beside the axes, where no end lies on another; upward is more
+            way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
+            body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
+        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", 15, "end")
     return body
 
 
