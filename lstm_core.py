@@ -12,9 +12,8 @@ dc is d loss / d c, and so for every name with a d; it is given what the stage w
 Floats and arrays whose shapes broadcast go through all functions alike: one call computes a whole grid.  A ValueError
 names the argument that is not a finite number or does not fit: the doors, after the equations, see to that.
 
-Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997;
-F. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget", Neural Computation 12(10), 2000 (the forget gate);
-StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
+"Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
 """
 import math
 from collections import namedtuple
@@ -179,10 +178,7 @@ def step_backward(unit, done, dc, dh):
 
 
 def unroll(unit, xs, c=0.0, h=0.0):
-    """Run the unit over the inputs xs, one step each, and return the list of Steps.
-
-    xs: a sequence of numbers, or an array (T, ...) whose first axis is time; c, h: the memories before the first step.
-    """
+    """Run the unit over the inputs xs, one a step, and return the Steps; c, h: the memories before the first step."""
     steps = []
     for x in xs:
         steps.append(step(unit, c, h, x))
@@ -242,9 +238,8 @@ def rnn_unroll(unit, xs, h=0.0):
 
 
 # ----------------------------------------------------------------------------------------------- the gradient flow
-# What a change after step t is worth after the last step T, for t = 0 ... T: d c_T / d c_t with h_t held still, and
-# d h_T / d h_t with c_t held still.  Of one unit (T + 1,), of n cells Jacobians (T + 1, n, n).
-# Every digit is kept; beyond the range of the floats it is infinite or 0, without a warning.
+# What a change after step t = 0 ... T is worth after step T: d c_T / d c_t with h_t held still, d h_T / d h_t with c_t
+# held still; of one unit (T + 1,), of n cells (T + 1, n, n).  Exact; beyond the floats infinite or 0, with no warning.
 GradientFlow = namedtuple("GradientFlow", "c h")
 
 
@@ -279,7 +274,7 @@ def _products(J):
         for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
             after.dot(one, before)
         if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
-            row, power = flow[T], np.zeros((k, 1), dtype=np.int32)
+            row, power = flow[T], 0
             for one, before in zip(J[::-1], flow[-2::-1]):
                 row = row @ one
                 up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
@@ -321,23 +316,17 @@ def _sequence(name, value):
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-def _positive(name, value):
-    number = _look(name, value, _number, single=True)
-    return _want(number > 0, name, value, "one positive number") and number
-
-
-def _activation(name, value):
-    return _want(isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
-
-
-def _shape(value):
-    """Return the shape of a number, of weights, or of a record or list, which is that of its last number."""
-    return _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
-
-
 def _together(values):
     shapes = [_shape(value) for value in values if type(value) is not float]
     return np.broadcast_shapes(*shapes) if any(shapes) else ()
+
+
+_shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
+_finite = partial(_number, largest=np.finfo(float).max)
+_activation = lambda name, value: _want(
+    isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
+_steps = lambda name, value: _want(
+    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value, "Steps")
 
 
 def _look(name, value, kind, single=False):
@@ -375,28 +364,25 @@ def _door(function, single=False, **kinds):
     return door
 
 
-_finite, _two = partial(_number, largest=np.finfo(float).max), dict(h=_number, x=_number)
+_hx, _cell, _rnn = dict(h=_number, x=_number), dict(unit=LSTMUnit), dict(unit=RNNUnit)
 Gate.__init__ = _door(Gate.__init__, self=Gate, w=_number, u=_number, b=_number)
 LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=LSTMUnit, forget=Gate, input=Gate, candidate=Gate, output=Gate)
 RNNUnit.__init__ = _door(RNNUnit.__init__, self=RNNUnit, w=_number, u=_number, b=_number, v=_number, b_y=_number,
                          activation=_activation)
 sigmoid, tanh = _door(sigmoid, a=_finite), _door(tanh, a=_finite)
 sigmoid_slope, tanh_slope = _door(sigmoid_slope, a=_number), _door(tanh_slope, a=_number)
-forget_stage = _door(forget_stage, gate=Gate, c=_number, **_two)
-forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_two, dkept=_finite)
-input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_two)
-input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_two, dc=_finite)
-output_stage = _door(output_stage, gate=Gate, c=_number, **_two)
-output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_two, dc=_finite, dh=_finite)
-step, rnn_step = _door(step, unit=LSTMUnit, c=_number, **_two), _door(rnn_step, unit=RNNUnit, **_two)
-unroll = _door(unroll, unit=LSTMUnit, xs=_sequence, c=_number, h=_number)
-step_backward = _door(step_backward, unit=LSTMUnit, done=Step, dc=_finite, dh=_finite)
-unroll_backward = _door(unroll_backward, unit=LSTMUnit, steps=lambda name, value: _want(
-    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value,
-    "the list of Steps that unroll returned"), dh=_finite)
-rnn_unroll = _door(rnn_unroll, unit=RNNUnit, xs=_sequence, h=_number)
-unit_gradient_flow = _door(unit_gradient_flow, single=True, unit=LSTMUnit, xs=_sequence, c=_number, h=_number)
-rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, unit=RNNUnit, xs=_sequence, h=_number)
+forget_stage = _door(forget_stage, gate=Gate, c=_number, **_hx)
+forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_hx, dkept=_finite)
+input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_hx)
+input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_hx, dc=_finite)
+output_stage = _door(output_stage, gate=Gate, c=_number, **_hx)
+output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_hx, dc=_finite, dh=_finite)
+step, unroll = _door(step, **_cell, c=_number, **_hx), _door(unroll, **_cell, xs=_sequence, c=_number, h=_number)
+step_backward = _door(step_backward, **_cell, done=Step, dc=_finite, dh=_finite)
+unroll_backward = _door(unroll_backward, **_cell, steps=_steps, dh=_finite)
+rnn_step, rnn_unroll = _door(rnn_step, **_rnn, **_hx), _door(rnn_unroll, **_rnn, xs=_sequence, h=_number)
+unit_gradient_flow = _door(unit_gradient_flow, single=True, **_cell, xs=_sequence, c=_number, h=_number)
+rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, **_rnn, xs=_sequence, h=_number)
 
 # ---------------------------------------------------------------------------------------------- the video's numbers
 # StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,

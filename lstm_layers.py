@@ -1,8 +1,8 @@
 """Many LSTM or RNN cells at once, and how they learn: layers, gradient flow, optimizers, training.
 
-The equations are those of lstm_core, for n cells and B sequences at a time.  The weights of n cells that read m inputs
-are one matrix W on the column [h, x, 1]: (n, n + m + 1) for a plain RNN; (4n, n + m + 1) for an LSTM, n rows each for
-forget gate, input gate, candidate and output gate.  A ValueError names the argument that does not fit.
+The equations are those of lstm_core, for n cells and B sequences of T steps at a time.  The weights of n cells that
+read m inputs are one matrix W on the column [h, x, 1]: (n, n + m + 1) for a plain RNN; (4n, n + m + 1) for an LSTM, n
+rows each for forget gate, input gate, candidate and output gate.  A ValueError names the argument that does not fit.
 """
 import math
 from collections import namedtuple
@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from lstm_core import ACTIVATIONS, LARGEST, Gate, GradientFlow, LSTMUnit, RNNUnit, _activation, _look, _number
-from lstm_core import _positive, _products, _sequence, _shape, _want, sigmoid, tanh_slope, unroll, unroll_backward
+from lstm_core import _products, _sequence, _shape, _want, sigmoid, tanh_slope, unroll, unroll_backward
 
 
 # ------------------------------------------------------------------------------------------------------- the weights
@@ -115,20 +115,21 @@ class _Layer:
 
 
 class LSTMLayer(_Layer):
-    """n LSTM cells that read m inputs and each other's short-term memory: the unit's equations, all cells at once.
+    """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64.
 
-    W: (4n, n + m + 1), float32 or float64; the layer keeps W itself, so changing W in place trains it.
+    The layer keeps W itself: changing it in place trains the layer.
     """
     gates = 4
     C = property(lambda self: self._C[:self._ran + 1].copy(), doc="Long-term memories at t = 0 ... T, (T + 1, n, B).")
 
     def _allocate(self, T, B):
-        n, page = self.n, lambda *shape: np.ones((*shape, B), self.W.dtype)
-        self._Z, self._C, self._tanh_C, self._parts = page(T + 1, n + self.m + 1), page(T + 1, n), page(T, n), page(T, 2, n)
-        self._A, self._dA, self._along_h = page(T, 4 * n), page(T, 4 * n), page(T, n)
-        gates, slopes = (A.reshape(T, 4, n, B) for A in (self._A, self._dA))
+        n, page = self.n, lambda *shape: np.ones((T, *shape, B), self.W.dtype)
+        self._Z, self._C = (np.ones((T + 1, rows, B), self.W.dtype) for rows in (n + self.m + 1, n))
+        self._A, self._dA, self._parts = page(4 * n), page(4 * n), page(2 * n)
+        self._tanh_C, self._along_h = page(n), page(n)
+        gates, parts, slopes = (A.reshape(T, -1, n, B) for A in (self._A, self._parts, self._dA))
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
-        self._steps = list(zip(self._Z, self._A, *gates.swapaxes(0, 1), self._C, *self._parts.swapaxes(0, 1), self._C[1:],
+        self._steps = list(zip(self._Z, self._A, *gates.swapaxes(0, 1), self._C, *parts.swapaxes(0, 1), self._C[1:],
                                self._tanh_C, self._Z[1:, :n]))
         self._back = list(zip(gates[:, 0], self._dA, slopes[:, :3], slopes[:, 3], self._along_h))
         # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
@@ -138,7 +139,7 @@ class LSTMLayer(_Layer):
     def forward(self, xs, c=None, h=None):
         """Return the short-term memory after every step, (T, n, B).
 
-        xs: inputs (T, m, B) of B sequences; c, h: memories before the first step (n, B), 0 if left out.
+        xs: inputs (T, m, B); c, h: memories before the first step (n, B), 0 if left out.
         """
         T, W, half, offset = self._begin(xs, c=c, h=h), self.W * self._scale, self._half, self._offset
         for z, a, f, i, g, o, c, kept, added, c_new, tanh_c, h in self._steps[:T]:
@@ -158,8 +159,7 @@ class LSTMLayer(_Layer):
     def backward(self, dh, dc=None):
         """Go back through the sequence of the last forward and return a LayerBack.
 
-        dh: d loss / d h after every step, by the loss alone (T, n, B), or after some {step: (n, B)}; dc: d loss / d c
-        after the last step (n, B), 0 if left out.
+        dh: d loss / d h after all steps (T, n, B) or some {step: (n, B)}, by the loss alone; dc: after the last, or 0.
         """
         (slopes, dh), W_h, T = self._slopes(dh), self.W[:, :self.n].T.copy(), self._ran
         dc = np.zeros(dh.shape, dh.dtype) if dc is None else self._array("dc", dc, *dh.shape).copy()
@@ -184,10 +184,10 @@ class LSTMLayer(_Layer):
         da_fi, da_g, da_o, along_h = dA[:, :2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:], self._along_h[steps]
         # by a_f: (1 - f) kept;  by a_i: (1 - i) added;  by a_o: (1 - o) h'
         np.subtract(1, A, dA)
-        np.multiply(da_fi, parts.reshape(da_fi.shape), da_fi)
+        np.multiply(da_fi, parts, da_fi)
         np.multiply(da_o, h, da_o)
         # by a_g: i (1 - g^2) = i - added g;  of h' by c': o (1 - tanh(c')^2) = o - h' tanh(c')
-        np.subtract(A[:, n:2 * n], np.multiply(parts[:, 1], A[:, 2 * n:3 * n], da_g), da_g)
+        np.subtract(A[:, n:2 * n], np.multiply(parts[:, n:], A[:, 2 * n:3 * n], da_g), da_g)
         np.subtract(A[:, 3 * n:], np.multiply(h, self._tanh_C[steps], along_h), along_h)
 
 
@@ -233,8 +233,7 @@ def _flow_inputs(layer, xs, **memories):
 def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     """Return d h_T / d h_t of a plain RNN for t = 0 ... T: (T + 1, n, n), exact as in GradientFlow.
 
-    W: weights (n, n + m + 1); xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), 0 if
-    left out; activation: as in RNNUnit.
+    xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), or 0; activation: as in RNNUnit.
     """
     layer = RNNLayer(W)
     W, n, (xs, h) = np.asarray(layer.W, float), layer.n, _flow_inputs(layer, xs, h=h)
@@ -252,7 +251,7 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
-    """Return the GradientFlow of an LSTM along all paths; W: weights (4n, n + m + 1); xs, c, h: as in the RNN's."""
+    """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
     layer = LSTMLayer(LSTMLayer(W).W.astype(float))  # in double precision, whatever W is
     xs, c, h = _flow_inputs(layer, xs, c=c, h=h)
     layer.forward(xs[:, :, np.newaxis], c[:, np.newaxis], h[:, np.newaxis])
@@ -285,10 +284,7 @@ def clip_by_norm(g, limit):
 
 
 class UnitPredictor:
-    """One LSTM unit on plain floats that learns: its prediction is the short-term memory after the last input.
-
-    unit: the LSTMUnit to start from.  parameters: its weights, one matrix W (4, 3).
-    """
+    """An LSTMUnit on floats that learns: it answers with its last memory h.  parameters: its weights W (4, 3)."""
     W = _kept("W")
     unit = property(lambda self: LSTMUnit(*(Gate(*row) for row in self.W.tolist())), doc="The weights as an LSTMUnit.")
 
@@ -310,10 +306,9 @@ class UnitPredictor:
 
 
 class Predictor:
-    """A layer that reads whole sequences, and a readout of the memory at their ends that learn together.
+    """A layer that reads whole sequences, and a readout of the memory at their ends, that learn together.
 
-    layer: an LSTMLayer or RNNLayer; V: readout (k, n + 1) for y = V [h_T, 1], or None and y = h_T.  parameters: the
-    layer's W, and V.
+    layer: an LSTMLayer or RNNLayer; V: readout (k, n + 1) for y = V [h_T, 1], or None and y = h_T.  parameters: W, V.
     """
     V = _kept("V")
 
@@ -327,7 +322,7 @@ class Predictor:
         vars(self)["V"] = V
 
     def predict(self, xs, lengths=None):
-        """Return the predictions (k, B) for xs (T, m, B); lengths: how many steps of each count (B,), all by default."""
+        """Return the predictions (k, B) for xs (T, m, B); lengths: how many steps of each count (B,), or all."""
         with _one_thread(xs, self.layer.W):
             return self._read(self.layer.forward(xs), lengths)[0]
 
@@ -343,10 +338,7 @@ class Predictor:
         return h if self.V is None else self.V[:, :-1] @ h + self.V[:, -1:], h, ends
 
     def gradient(self, xs, targets, lengths=None):
-        """Return the loss, the mean of (y - target)^2, and its gradient: a list of arrays like parameters.
-
-        targets: (k, B); xs, lengths as in predict.
-        """
+        """Return the loss, the mean of (y - target)^2, and its gradient, arrays like parameters.  targets: (k, B)."""
         with _one_thread(xs, self.layer.W):
             y, h, ends = self._read(self.layer.forward(xs), lengths)
             error = y - self.layer._array("targets", targets, *y.shape)
@@ -363,35 +355,35 @@ _blas = cache(lambda: ThreadpoolController().select(user_api="blas"))
 
 
 def _one_thread(xs, W):
-    """Return a context of one thread, if the products are large enough for NumPy's BLAS to share them out.
-
-    In small pieces of work threads mostly wait for each other, and where another process is busy, for that one.
-    """
+    """Return a context where NumPy's BLAS shares no product out: on a busy machine threads wait more than they work."""
+    # Far smaller products it never shares out, and to ask it costs as much as they do.
     return _blas().limit(limits=1) if getattr(xs, "size", 0) * W.size > 2 ** 18 else nullcontext()
 
 
 def numerical_gradient(model, *batch, step=1e-6):
-    """Return d loss / d every parameter by trying: (loss(p + step) - loss(p - step)) / (2 step), like parameters.
-
-    model: a UnitPredictor or Predictor; batch: what its gradient takes; step: the change.
-    """
+    """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step) for each p."""
     _able("model", model, "parameters", "gradient")
     step, gradient = _positive("step", step), [np.empty_like(p) for p in _trainable("model", model.parameters)]
     for p, slopes in zip(model.parameters, gradient):
         for place, value in np.ndenumerate(p):
-            losses = []
             try:
-                for p[place] in (value + step, value - step):
-                    losses.append(model.gradient(*batch)[0])
+                p[place] = value + step
+                above, _ = model.gradient(*batch)
+                p[place] = value - step
+                slopes[place] = (above - model.gradient(*batch)[0]) / (2 * step)
             finally:  # whoever stops it here keeps the model as it was
                 p[place] = value
-            slopes[place] = (losses[0] - losses[1]) / (2 * step)
     return gradient
 
 
 def _able(name, value, *needed):  # it may be of a learner's own class
     able = not isinstance(value, type) and all(hasattr(value, attribute) for attribute in needed)
     _want(able, name, value, f"an object with {' and '.join(needed)}")
+
+
+def _positive(name, value):
+    number = _look(name, value, _number, single=True)
+    return _want(number > 0, name, value, "one positive number") and number
 
 
 def _trainable(name, arrays):
@@ -421,9 +413,8 @@ class SGD:
 
 
 class Adam(SGD):
-    """Gradient descent whose steps adapt to each parameter, with betas 0.9 and 0.999 and epsilon 1e-8, in place.
+    """Gradient descent in place with steps of about the size rate; betas 0.9 and 0.999, epsilon 1e-8.
 
-    parameters: a list of arrays; rate: a positive number, about the size of a step.
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
     """
 
@@ -441,9 +432,9 @@ class Adam(SGD):
 def train(model, optimizer, epochs, clip=None):
     """Train a model and yield after each epoch the losses of its batches, each as it was just before its update.
 
-    model: a UnitPredictor or Predictor; optimizer: an SGD or Adam over its parameters; epochs: an iterable of epochs,
-    each a sequence of batches, each of these what model.gradient takes; clip: the longest gradient, if given.
-    FloatingPointError when loss or gradient leaves the floats: all parameters are then as before that update.
+    optimizer: an SGD or Adam over model.parameters; epochs: an iterable of epochs, each a sequence of batches, each of
+    these what model.gradient takes; clip: the longest gradient, if given.  FloatingPointError when loss or gradient
+    leaves the floats: all parameters are then as before that update.
     """
     _able("model", model, "parameters", "gradient")
     _able("optimizer", optimizer, "update")
@@ -475,10 +466,8 @@ def _train_once(model, optimizer, batch, clip, epoch):
 
 # ------------------------------------------------------------------------------------------------ to and from PyTorch
 def to_pytorch(W):
-    """Return the weights of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays.  W: (4n, n + m + 1).
-
-    PyTorch's rows are input gate, forget gate, candidate, output gate; it adds two biases, and the second is 0 here.
-    """
+    """Return the weights W of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays."""
+    # Its rows are input gate, forget gate, candidate, output gate; it adds two biases, and the second is 0 here.
     layer = LSTMLayer(W)
     f, i, g, o = layer.W.reshape(4, layer.n, -1)
     W_h, W_x, b = (part.copy() for part in np.split(np.concatenate([i, f, g, o]), [layer.n, layer.n + layer.m], axis=1))
