@@ -37,7 +37,7 @@ def read(picture, place):
     """Return the Reading of a picture on the page."""
     found = place.evaluate(READ)
     rows = iter(found["positions"])
-    positions = {control.name: found["held"].get(control.name) if isinstance(control, Held) else
+    positions = {control.name: found["held"].get(control.name, control.value) if isinstance(control, Held) else
                  float(next(rows)) if isinstance(control, Slider) else next(rows) for control in picture.controls}
     assert list(rows) == [], "there are more fields than controls"
     astray = {name: held for name, held in found["held"].items() if held != positions[name]}

@@ -180,7 +180,7 @@ def test_each_name_stands_at_the_end_of_its_own_line_and_none_on_the_other(moved
     a, b = (run[-1] for run in quiet_runs(**values).values())
     named = [(word, x, y) for word, x, y in texts(picture.draw(**values)) if re.match(r"[AB] ", word)]
     for numbers, right in (((a.c, b.c), False), ((a.h, b.h), True)):
-        (wa, xa, ya), (wb, xb, yb) = sorted(label for label in named if (label[1] > 500) == right)
+        (wa, xa, ya), (wb, xb, yb) = sorted(label for label in named if (label[1] > 700) == right)
         assert (wa[2:], wb[2:]) == tuple(f"{n:.2f}".replace("-", MINUS) for n in numbers)
         assert xa == xb and abs(ya - yb) >= 18, "names do not lie on each other"
         if numbers[0] != numbers[1]:
@@ -192,10 +192,10 @@ def test_the_axes_fit_what_is_shown(quiet):
     """Every line goes from the left edge to the right one, and fills most of the height together with the other."""
     picture = survival_picture()
     body = picture.draw(**{**picture.values, "quiet": quiet}).body
-    for colour, left in (("#009E73", 70), ("#CC79A7", 570)):
+    for colour, left in (("#009E73", 330), ("#CC79A7", 675)):
         lines = re.findall(rf'<polyline points="([^"]+)" fill="none" stroke="{colour}"', body)
         points = np.array([[float(n) for n in point.split(",")] for line in lines for point in line.split()])
-        assert points[:, 0].min() == left and points[:, 0].max() == left + 310
+        assert points[:, 0].min() == left and points[:, 0].max() == left + 225
         assert np.ptp(points[:, 1]) > 0.85 * 250
 
 

@@ -5,11 +5,12 @@ from lstm_core import VIDEO_UNIT, forget_stage, step
 
 from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
 from .answer.questions import Questions
+from .show import svg
 from .show.curves import Chart, Panel
 from .show.picture import LivePicture
-from .show.svg import Drawing, bounded, number, share
+from .show.svg import Drawing, Part, bounded, number, share
 from .show.source import Source
-from .sigmoid_and_tanh import ACTIVATIONS, guides
+from .sigmoid_and_tanh import ACTIVATIONS, WAY, guides
 from .start_here import INPUT_SLIDER, SHORT_TERM_SLIDER, kept_share, unit_picture
 
 __all__ = ["Source", "ask", "check", "gate_picture", "unit_picture"]
@@ -34,8 +35,12 @@ def gate_picture(name, weights=VIDEO_UNIT):
     def draw(h, x):
         ys = answer(h, grid)
         body = (chart.ground(0, grid, ys, fill) if fill else "") + chart.curve(0, grid, ys, colour)
-        return Drawing(*chart.paper[:2], body + guides(chart, 0, x, answer(h, x), lowest - margin, colour,
-                                                             rises=gate.u > 0))
+        body += guides(chart, 0, x, answer(h, x), lowest - margin, rises=gate.u > 0)
+        way = list(zip(*chart.place(0, WAY, answer(h, WAY))))
+        body += svg.held_dot("x", *chart.place(0, x, answer(h, x)), colour, way)
+        kind = "tanh" if name == "candidate" else "sigmoid"
+        sentence = f"{title} = {kind}({number(gate.w * h + gate.u * x + gate.b)}) = {bounded(answer(h, x), 3)}"
+        return Drawing(*chart.paper[:2], body, {"x": Part(sentence)})
 
     def say(h, x):
         value = answer(h, x)

@@ -10,8 +10,9 @@ from .answer.questions import Questions
 from .show import svg
 from .show.axes import Axes, spread, ticks
 from .show.picture import LivePicture, Slider, Switch
-from .show.svg import DASHES, Drawing, number, share
+from .show.svg import DASHES, Drawing, Part, number, share
 from .show.source import Source
+from .show.unit import factor
 from .why_networks_forget import BOX, COMPANIES, X_DAY
 
 __all__ = ["Source", "ask", "check", "companies_picture", "exchange_picture", "survival_picture"]
@@ -44,13 +45,13 @@ def round_numbers(low, high, most):
     return [round(k * step, 10) for k in range(ceil(low / step), floor(high / step) + 1)]
 
 
-def framed(axes, title, days=()):
-    """Return what stays of the axes: the frame with its numbers, a title above and the line of 0; days: ticks below."""
+def framed(axes, title, days=(), words="after day"):
+    """Return what stays of the axes: the frame, a title above, the line of 0; days: ticks below, and words on them."""
     middle = (axes.left + axes.right) / 2
     body = axes.frame(days, round_numbers(*axes.ylim, round((axes.bottom - axes.top) / 40)), size=SIZE)
     body += svg.path(f"M{axes.left:g} {axes.y(0):.1f}H{axes.right:g}", svg.QUIET, 1)
     body += svg.text(middle, axes.top - 16, title, SIZE, "middle")
-    return body + (svg.text(middle, axes.bottom + 2 * LINE + 7, "after day", SIZE, "middle") if days else "")
+    return body + (svg.text(middle, axes.bottom + 2 * LINE + 7, words, SIZE, "middle") if days else "")
 
 
 def pair(axes, curves, colour):
@@ -83,10 +84,11 @@ def companies_picture():
     def draw(day):
         day = int(day)
         body = "".join(_chain(name, run, day, ROW * row + 8) for row, (name, run) in enumerate(runs.items()))
+        parts = {name: part for company, run in runs.items() for name, part in _parts(company, run[:day]).items()}
         known = {name: memories(run[:day]) for name, run in runs.items()}
         for k, colour in enumerate((svg.LONG_TERM, svg.SHORT_TERM)):
             body += pair(axes[k], {name: both[k] for name, both in known.items()}, colour)
-        return Drawing(paper.width, paper.height, body)
+        return Drawing(paper.width, paper.height, body, parts)
 
     def say(day):
         day = int(day)
@@ -113,13 +115,32 @@ def _chain(name, run, day, top):
         body += svg.arrow(f"M{x} {top + 148}V{top + 130}", (x, top + 122, "up"), svg.INPUT, 4)
         body += svg.rect(x - BOX / 2, middle - 46, BOX, 92, fill, border, 2)
         body += svg.text(x, middle - 20, f"day {k + 1}", 18, "middle", bold=True)
+        chips = {"x": svg.chip(x, top + 152, number(step.x), svg.INPUT),
+                 "c": svg.chip(x + 107, c_line, number(step.c) if known else "", svg.LONG_TERM),
+                 "h": svg.chip(x + 107, h_line, number(step.h) if known else "", svg.SHORT_TERM)}
         if known:
             body += svg.text(x, middle + 8, "keeps", 18, "middle")
-            body += svg.text(x, middle + 32, share(step.forget.f), 18, "middle")
-        body += svg.chip(x, top + 152, number(step.x), svg.INPUT)
-        body += svg.chip(x + 107, c_line, number(step.c) if known else "", svg.LONG_TERM)
-        body += svg.chip(x + 107, h_line, number(step.h) if known else "", svg.SHORT_TERM)
+            chips["f"] = svg.text(x, middle + 32, share(step.forget.f), 18, "middle")
+        body += "".join(svg.part(f"{letter}_{name}{k + 1}", chip) if known else chip for letter, chip in chips.items())
     return body
+
+
+def _parts(name, run):
+    """Return what each number of a company's days so far answers: how it was computed, and from which others."""
+    parts = {}
+    for k, step in enumerate(run, 1):
+        now, before = (lambda letter, k=k: f"{letter}_{name}{k}"), (f"c_{name}{k - 1}", f"h_{name}{k - 1}")
+        c, h = before if k > 1 else ((), ())
+        read = tuple(one for one in (h, now("x")) if one)
+        f, o = number(step.forget.f, 3), number(step.output.o, 3)
+        parts[now("x")] = Part(f"price of company {name} on day {k} = {number(step.x)}")
+        parts[now("f")] = Part(f"share kept = sigmoid({number(step.forget.a_f)}) = {share(step.forget.f)}", read)
+        parts[now("c")] = Part(f"c = {f} \N{MULTIPLICATION SIGN} {factor(step.c_prev, number)} + "
+                               f"{factor(step.input.added, number)} = {number(step.c)}",
+                               tuple(one for one in (c, now("f"), *read) if one))
+        parts[now("h")] = Part(f"h = {o} \N{MULTIPLICATION SIGN} tanh({number(step.c)}) = {number(step.h)}",
+                               (now("c"), *read))
+    return parts
 
 
 # ------------------------------------------------------------------------------------------------------- cut a wire
@@ -254,17 +275,23 @@ def quiet_runs(first_a, first_b, price_2, price_3, price_4, quiet, quiet_price, 
     return {name: unroll(UNIT, [first, *rest]) for name, first in zip("AB", firsts)}
 
 
+FIRSTS = {"first_a": -0.12, "first_b": 0.12}  # beside each other on day 1, or one would hide the other
+SHARED = ("price_2", "price_3", "price_4")
+
+
 def survival_picture():
-    """Return two companies that differ on day 1 only, with prices to edit and quiet days to add."""
+    """Return two companies that differ on day 1 only, with prices to edit, as points too, and quiet days to add."""
+    prices = Axes(60, 46, 260, 296, (0.3, 4.4), (-0.06, 1.06))
+
     def draw(**values):
-        body = svg.rect(0, 0, 1000, 360, svg.PAPER)
+        body = svg.rect(0, 0, 1000, 360, svg.PAPER) + _prices(prices, values)
         both = {name: memories(run) for name, run in quiet_runs(**values).items()}
         days = len(both["A"][0]) - 1
         for k, (title, colour) in enumerate((("long-term memory c", svg.LONG_TERM),
                                              ("short-term memory h = output", svg.SHORT_TERM))):
-            left, shown = 70 + 500 * k, {name: pair_of[k] for name, pair_of in both.items()}
-            axes = Axes(left, 46, left + 310, 296, (0, days), around([*shown["A"], *shown["B"]]))
-            body += framed(axes, title, ticks(0, days)) + pair(axes, shown, colour)
+            left, shown = 330 + 345 * k, {name: pair_of[k] for name, pair_of in both.items()}
+            axes = Axes(left, 46, left + 225, 296, (0, days), around([*shown["A"], *shown["B"]]))
+            body += framed(axes, title, ticks(0, days, 4)) + pair(axes, shown, colour)
         return Drawing(1000, 360, body)
 
     def say(**values):
@@ -281,6 +308,23 @@ def survival_picture():
                         price("price_2", "both: day 2", 0.5), price("price_3", "both: day 3", 0.25),
                         price("price_4", "both: day 4", 1), price("quiet_price", "price on quiet days", 0),
                         Slider("quiet", "quiet days", 0, 40, 1, 10, svg.TEXT), Switch("swap", "swap day 1")], draw, say)
+
+
+def _prices(axes, values):
+    """Return the prices of days 1 to 4 as points to take hold of, each dragged up and down."""
+    owners = ("B", "A") if values["swap"] else ("A", "B")
+    at = {name: 1 + side for name, side in FIRSTS.items()} | {name: k for k, name in enumerate(SHARED, 2)}
+    body = framed(axes, "price, to drag", range(1, 5), "day")
+    for (name, side), owner in zip(FIRSTS.items(), owners):
+        places, heights = [1 + side, 2, 3, 4], [values[day] for day in (name, *SHARED)]
+        body += axes.curve(places, heights, svg.INPUT, DASHES[owner])
+    heights = spread([float(axes.y(values[name])) for name in FIRSTS], LINE, axes.top, axes.bottom)
+    body += "".join(svg.text(round(float(axes.x(0.66)), 1), round(y + 6, 1), owner, SIZE, "end", bold=True, rim=True)
+                    for owner, y in zip(owners, heights))
+    for name, day in at.items():
+        x, *ways = (float(place) for place in (axes.x(day), axes.y(0), axes.y(1), axes.y(values[name])))
+        body += svg.held_dot(name, x, ways[2], svg.INPUT, [(x, way) for way in ways[:2]])
+    return body
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises

@@ -4,13 +4,14 @@ The places are those of the unit.  Arrows point the way the slopes go; the large
 negative one is dashed.  Every slope can be looked into.
 """
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
-                  chip, dot, held_chip, named_chip, number, part, path, rect, text)
-from .unit import (ASIDE, GATES, HEIGHT, MINUS, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE, X_FORGET, X_IN, X_INPUT,
-                   X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_INPUT, Y_LONG, Y_SHORT, Y_SHOWN,
-                   Y_SUM, Y_WEIGHT, box, factor, operation, panel, stacked, weight_chip, weight_words, write_weight)
+                  chip, dot, held_chip, named_chip, number, part, path, power_of_ten, rect, text, text_width)
+from .unit import (ASIDE, GATES, HEIGHT, MINUS, SIZE, SMALL, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE, X_FORGET, X_IN,
+                   X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_INPUT, Y_LONG, Y_SHORT,
+                   Y_SHOWN, Y_SUM, Y_WEIGHT, box, factor, operation, panel, stacked, weight_chip, weight_words,
+                   write_weight)
 
 DIGITS = 3
-BELOW = 76  # height of the strip for the nudge
+BOTTOM = 478  # of the stages; what a nudge does stands below them
 X_MERGED, Y_SLOPE = 752, 439  # the place of dc once both its parts are added; the row of the weights' slopes
 ORDER = ("d_tanh_c", "do", "da_o", "dc_here", "added_d", "dg", "da_g", "di", "da_i", "kept_d", "df", "da_f",
          "dc_before", "dh_before")
@@ -21,21 +22,18 @@ def draw_backward(unit, step, back, dc, dh, held, nudged):
     """Draw the slopes of the loss at every number of a step, and below it what a nudge of one weight does.
 
     unit, step: as in draw_unit; back: the StepBack of the step; dc, dh: what the next step handed back; held: the names
-    of all numbers that are handles; nudged: what was done to which weight, the change of the loss that its slope
-    predicts, and the real one.
+    of all numbers that are handles; nudged: two lines that say which weight moves and how far, the change of
+    the loss that its slope predicts, and the real one.
     """
     slopes = _Slopes(unit, step, back, dc, dh, held)
-    body = (rect(0, 0, WIDTH, HEIGHT + BELOW, PAPER, radius=8) + "".join(panel(k, True) for k in STAGES)
-            + text(X_ADD, HEIGHT - 16, "below each weight: its slope", 17, "middle")
+    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(panel(k, True, BOTTOM - 8) for k in STAGES)
             + slopes.long_term() + slopes.short_term() + slopes.gates() + slopes.ends() + _nudge(nudged))
-    return Drawing(WIDTH, HEIGHT + BELOW, body, slopes.parts(), ORDER)
+    return Drawing(WIDTH, HEIGHT, body, slopes.parts(), ORDER)
 
 
 def written(value):
     """Write a slope: with three digits, and one that is smaller still with its power of ten."""
-    if 0 < abs(value) < 1e-4:
-        return f"{value:.0e}".replace("e-0", "e-").replace("-", MINUS)
-    return number(value, DIGITS)
+    return power_of_ten(value, 0).replace("-", MINUS) if 0 < abs(value) < 1e-4 else number(value, DIGITS)
 
 
 class _Slopes:
@@ -58,8 +56,8 @@ class _Slopes:
     def chip(self, name, x, y, colour, label="", side="right", width=56):
         """Return a slope that can be looked into."""
         words = written(self.values[name])
-        return part(name, named_chip(x, y, words, colour, label, side) if label else
-                    chip(x, y, words, colour, width=width))
+        return part(name, named_chip(x, y, words, colour, label, side, SIZE) if label else
+                    chip(x, y, words, colour, SIZE, width))
 
     # --------------------------------------------------------------------------------------------- along the memories
 
@@ -118,7 +116,7 @@ class _Slopes:
         sums = {"f": stage.forget.a_f, "g": stage.input.a_g, "i": stage.input.a_i, "o": stage.output.a_o}
         to_h = da * getattr(self.unit, GATES[letter]).w
         down = self.line(to_h, f"M{left} {Y_SUM + 15}V{Y_SHORT - 12}", SHORT_TERM, (left, Y_SHORT - 4, "down"))
-        quiet = path(f"M{right} {Y_SUM + 15}V{Y_INPUT}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)
+        quiet = path(f"M{right} {Y_SUM + 15}V{Y_SLOPE}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)
         through = (self.line(da, f"M{x} {Y_BOX + 34}V{Y_SUM - 22}", TEXT, (x, Y_SUM - 15, "down"))
                    + box("tanh" if letter == "g" else "sigmoid", x, Y_BOX, sums[letter]))
         gate, slopes = getattr(self.unit, GATES[letter]), dict(zip("wub", self.gate_slopes[letter]))
@@ -126,12 +124,12 @@ class _Slopes:
         weights = "".join(weight_chip(f"{letter}_{which}", *place[:2], weight_words(which, getattr(gate, which)),
                                       place[2], self.held) for which, place in places.items())
         tags = "".join(part(f"{letter}_d{which}", _tag(places[which][0], written(slopes[which]))) for which in "wu")
-        return (path(f"M{right} {Y_INPUT}V{Y_WEIGHT}", PAPER, 9) + beside("dh_before", down) + quiet
-                + beside(f"da_{letter}", through) + self.chip(f"da_{letter}", x, Y_SUM, TEXT, width=112)
+        return (beside("dh_before", down) + quiet + beside(f"da_{letter}", through)
+                + self.chip(f"da_{letter}", x, Y_SUM, TEXT, width=112)
                 + weights + tags)
 
     def rail(self):
-        """Return the lower lines: the short-term memory's slope grows from gate to gate, the input's is not needed."""
+        """Return the lower line: the short-term memory's slope grows from gate to gate.  The input's is not needed."""
         ways = [(COLUMNS[letter] - ASIDE, self.values[f"da_{letter}"] * getattr(self.unit, GATES[letter]).w)
                 for letter in "oigf"]
         rail, slope = "", 0
@@ -139,7 +137,7 @@ class _Slopes:
             slope += more
             rail += self.line(slope, f"M{x} {Y_SHORT}H{to}", SHORT_TERM)
         rail += self.line(self.back.dh, f"M{ways[-1][0]} {Y_SHORT}H16", SHORT_TERM, (2, Y_SHORT, "left"))
-        return beside("dh_before", rail) + path(f"M{X_IN} {HEIGHT - 4}V{Y_INPUT}H{X_OUTPUT + ASIDE}", INPUT, 1.5)
+        return beside("dh_before", rail)
 
     def ends(self):
         """Return what came in, as handles, and what goes out to the left and comes in from the right."""
@@ -147,9 +145,10 @@ class _Slopes:
 
         def hold(name, x, y, colour):
             words = number(values[name])
-            return held_chip(name, x, y, words, colour) if name in self.held else chip(x, y, words, colour)
+            return (held_chip(name, x, y, words, colour, SIZE) if name in self.held else
+                    chip(x, y, words, colour, SIZE))
 
-        return (stacked(X_IN, 15, "memory c") + hold("c", X_IN, 40, QUIET)
+        return (stacked(X_IN, 17, "memory c") + hold("c", X_IN, 43, QUIET)
                 + self.chip("dc_before", X_IN, Y_LONG + 2, LONG_TERM) + stacked(X_IN, Y_LONG + 36, "dc to", "before")
                 + stacked(X_IN, 348, "memory h") + hold("h", X_IN, 374, QUIET)
                 + stacked(X_IN, Y_SHORT - 44, "dh to", "before") + self.chip("dh_before", X_IN, Y_SHORT, SHORT_TERM)
@@ -163,7 +162,7 @@ class _Slopes:
         """Return what every slope answers: its arithmetic, with the numbers as drawn."""
         v, s = self.values, self.step
         f, i, o = s.forget, s.input, s.output
-        w = lambda value: factor(value, written)
+        w = lambda value: factor(value, written(value))
         square = lambda value: f"{w(value)}\N{SUPERSCRIPT TWO}"
         sigmoid = lambda value: f"{written(value)} {TIMES} (1 {MINUS} {written(value)})"
         lines = {
@@ -171,7 +170,8 @@ class _Slopes:
             "do": (f"do = dh {TIMES} tanh(c) = {written(self.dh)} {TIMES} {w(o.tanh_c)}", ("dh",)),
             "da_o": (f"da_o = do {TIMES} o (1 {MINUS} o) = {written(v['do'])} {TIMES} {sigmoid(o.o)}", ("do",)),
             "dc_here": (f"dc = dc from after + dtanh(c) {TIMES} (1 {MINUS} tanh\N{SUPERSCRIPT TWO}) = "
-                        f"{written(self.dc)} + {w(v['d_tanh_c'])} {TIMES} (1 {MINUS} {square(o.tanh_c)})", ("dc", "d_tanh_c")),
+                        f"{written(self.dc)} + {w(v['d_tanh_c'])} {TIMES} (1 {MINUS} {square(o.tanh_c)})",
+                        ("dc", "d_tanh_c")),
             "added_d": (f"dadded = dc: a sum hands its slope on = {written(v['dc_here'])}", ("dc_here",)),
             "dg": (f"dg = dadded {TIMES} i = {written(v['added_d'])} {TIMES} {written(i.i)}", ("added_d",)),
             "da_g": (f"da_g = dg {TIMES} (1 {MINUS} g\N{SUPERSCRIPT TWO}) = {written(v['dg'])} {TIMES} (1 {MINUS} "
@@ -201,19 +201,20 @@ class _Slopes:
 
 def _tag(x, words):
     """Return the slope of a weight, below it."""
-    width = 8.4 * len(words) + 10
+    width = text_width(words, SMALL) + 6
     return (rect(x - width / 2, Y_SLOPE - 11, width, 22, "#F4F4F4", QUIET, 1.5, 4)
-            + text(x, Y_SLOPE + 5, words, 15, "middle"))
+            + text(x, Y_SLOPE + 6, words, SMALL, "middle"))
 
 
 def _nudge(nudged):
     """Return the strip below the unit: what the slope predicts for a nudge, beside what the loss really does."""
-    top, (what, predicted, real) = HEIGHT + 2, nudged
-    scale = 150 / max(abs(predicted), abs(real), 1e-12)
-    body = text(24, top + 38, what, 17, bold=True)
+    what, predicted, real = nudged
+    top, middle, scale = BOTTOM + 10, 720, 150 / max(abs(predicted), abs(real), 1e-12)
+    body = "".join(text(130, top + 20 + 27 * k, line, SIZE, bold=True) for k, line in enumerate(what))
     for row, (words, value, colour) in enumerate((("its slope predicts", predicted, SHARE),
                                                   ("the loss really does", real, TEXT))):
-        y, width = top + 12 + 30 * row, scale * abs(value)
-        body += text(560, y + 14, words, 17, "end") + text(980, y + 14, "+" * (value > 0) + written(value), 17, "end")
-        body += rect(740 - (width if value < 0 else 0), y, width, 20, colour, TEXT, 1, 2)
-    return body + path(f"M740 {top + 4}V{top + 70}", TEXT, 1.5)
+        y, width = top + 4 + 30 * row, scale * abs(value)
+        body += text(middle - 160, y + 16, words, SIZE, "end")
+        body += text(990, y + 16, "+" * (value > 0) + written(value), SIZE, "end")
+        body += rect(middle - (width if value < 0 else 0), y, width, 21, colour, TEXT, 1, 2)
+    return body + path(f"M{middle} {top - 2}V{top + 62}", TEXT, 1.5)

@@ -178,8 +178,9 @@ export function touch(root, bar, send, signal) {
 
     const order = () => ink.querySelector('[data-order]')?.dataset.order?.split(' ') ?? [];
     const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const button = (words, answer) => {
-        const one = Object.assign(document.createElement('button'), {textContent: words, className: 'jupyter-button'});
+    const button = (words, title, answer) => {
+        const one = Object.assign(document.createElement('button'),
+            {textContent: words, title, className: 'jupyter-button widget-button'});
         on(one, 'click', answer);
         bar.append(one);
         return one;
@@ -208,8 +209,10 @@ export function touch(root, bar, send, signal) {
 
     function stop() { clearTimeout(timer); timer = moment = null; asked = false; refresh(); }
     const [back, player, next, all] = order().length ? [
-        button('step back', () => go(moment - 1)), button('play', play),
-        button('next number', () => go(asked ? moment : (moment ?? -1) + 1)), button('show all', stop)] : [];
+        button('back', 'one number back', () => go(moment - 1)),
+        button('play', 'number by number, as they are computed', play),
+        button('next', 'the next number', () => go(asked ? moment : (moment ?? -1) + 1)),
+        button('all', 'show all numbers', stop)] : [];
 
     function buttons() {
         if (!back) return;
@@ -218,7 +221,7 @@ export function touch(root, bar, send, signal) {
         next.disabled = moment === order().length - 1 && !asked;
         player.hidden = calm;
         player.textContent = timer ? 'pause' : 'play';
-        next.textContent = asked ? 'show it' : 'next number';
+        next.textContent = asked ? 'show' : 'next';
     }
 
     // ------------------------------------------------------------------------------------------- after each redraw

@@ -18,6 +18,7 @@ DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is soli
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
+NARROW = set(" .,()⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 
@@ -81,9 +82,9 @@ def number(value, digits=2):
     text = f"{value:.{digits}f}"
     if float(text) == 0 and value != 0:
         place = _first_digit(value)
-        text = f"{value:.{place}f}" if place <= 6 else _power_of_ten(value, 0)
+        text = f"{value:.{place}f}" if place <= 6 else power_of_ten(value, 0)
     elif abs(value) >= 1e6:
-        text = _power_of_ten(value, digits)
+        text = power_of_ten(value, digits)
     elif float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}")
@@ -118,10 +119,10 @@ def scientific(value):
         return "infinite"
     if size == 0 or 0.01 <= size < 1e6:
         return number(value, 3 if 0 < size < 0.1 else 2 if size < 100 else 0)
-    return _power_of_ten(value, 2).replace("-", "\N{MINUS SIGN}")
+    return power_of_ten(value, 2).replace("-", "\N{MINUS SIGN}")
 
 
-def _power_of_ten(value, digits):
+def power_of_ten(value, digits):
     """Write a number as 8 × 10⁻⁷: the one way in which a picture or a sentence writes a power."""
     first, power = f"{value:.{digits}e}".split("e")
     return f"{first} × 10" + str(int(power)).translate(RAISED)
@@ -164,9 +165,14 @@ def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
             f'stroke="{stroke}" stroke-width="{stroke_width}"/>')
 
 
+def text_width(words, size):
+    """Return about how wide words are when they are drawn in letters of that size, half bold."""
+    return size * sum(0.36 if letter in NARROW else 0.6 for letter in words)
+
+
 def _chip_width(words, size, width=56):
     """Return the width of the pill around these words."""
-    return max(width, 0.58 * size * len(words) + 0.9 * size)
+    return max(width, text_width(words, size) + 0.6 * size)
 
 
 def chip(x, y, words, colour, size=18, width=56):
@@ -174,17 +180,17 @@ def chip(x, y, words, colour, size=18, width=56):
 
     width: of the pill, where the words need no more.
     """
-    width, height = _chip_width(words, size, width), 30 if size > 16 else 26
+    width, height = _chip_width(words, size, width), 30 if size > 17 else 26
     return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height // 2)
             + text(x, y + 0.36 * size, words, size, "middle", bold=True))
 
 
-def named_chip(x, y, words, colour, name, side):
+def named_chip(x, y, words, colour, name, side, size=18):
     """Return a chip with its name at one side of it: 'left', 'right' or 'below'; single letters are set as maths."""
-    gap = _chip_width(words, 18) / 2 + 7
+    gap = _chip_width(words, size) / 2 + 7
     place, anchor = {"left": ((x - gap, y + 6), "end"), "right": ((x + gap, y + 6), "start"),
                      "below": ((x, y + 34), "middle")}[side]
-    return chip(x, y, words, colour) + text(*place, name, anchor=anchor, italic=len(name) == 1)
+    return chip(x, y, words, colour, size) + text(*place, name, size, anchor, italic=len(name) == 1)
 
 
 def dot(x, y, colour, radius=6):
@@ -221,7 +227,7 @@ def handle(name, body, along=()):
 
 def held_chip(name, x, y, words, colour, size=18, width=56):
     """Return a chip that is a handle: dragged sideways, its number grows to the right."""
-    wide, high = (_chip_width(words, size, width) + 10, 40) if size > 16 else (_chip_width(words, size, width) + 7, 33)
+    wide, high = _chip_width(words, size, width) + 8, 38 if size > 17 else 33
     halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high}" rx="{high / 2:g}"',
                  colour)
     return handle(name, halo + chip(x, y, words, colour, size, width))

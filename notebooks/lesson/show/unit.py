@@ -8,6 +8,8 @@ The columns and rows below are the whole layout: move one, and everything that h
 """
 import math
 
+from lstm_core import sigmoid
+
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
                   bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
@@ -16,6 +18,7 @@ X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 58
 X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
 Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
     84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
+SIZE, SMALL = 18.5, 17  # letters
 STAGES = {  # left and right edge, name, what it decides
     1: (120, 320, "1  Forget gate", "how much to keep"),
     2: (326, 668, "2  Input gate", "what to add, and how much of it"),
@@ -25,6 +28,10 @@ GATES = {"f": "forget", "g": "candidate", "i": "input", "o": "output"}  # by the
 STAGE_OF = {"f": 1, "g": 2, "i": 2, "o": 3}
 ORDER = {1: ("a_f", "f", "kept"), 2: ("a_g", "g", "a_i", "i", "added", "new_c"), 3: ("tanh_c", "a_o", "o", "new_h")}
 BOUNDED = ("f", "g", "i", "added", "tanh_c", "o", "new_h")  # between -1 and 1, and never there
+ORDER_OF = sum(ORDER.values(), ())
+PREDICT = ("The next number is the share that the unit keeps of its long-term memory, from this sum. "
+           "Almost nothing, about half, or almost all?")
+LOWERED = str.maketrans("\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
 TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 
 
@@ -42,7 +49,7 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
     panels = "".join(panel(k, k in lit) for k in STAGES)
     body = rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + panels + _rails() + _incoming(see) + stages
     order = tuple(name for k in range(1, last + 1) for name in ORDER[k])
-    return Drawing(WIDTH, HEIGHT, body, _parts(unit, step, digits, last), order)
+    return Drawing(WIDTH, HEIGHT, body, see.parts(), order)
 
 
 def say_unit(step, lit=(1, 2, 3), digits=2):
@@ -79,30 +86,65 @@ class _Numbers:
 
     def known(self, name):
         """Tell whether the stage that computes this number has been lit."""
-        return any(name in ORDER[k] for k in range(1, self.last + 1))
+        return name not in ORDER_OF or any(name in ORDER[k] for k in range(1, self.last + 1))
 
-    def written(self, name):
-        """Return a number as it is drawn: nothing where its stage comes later."""
-        if not self.known(name):
-            return ""
-        write = bounded if name in BOUNDED else number
-        return write(self.values[name], max(self.digits, 3) if name in ("f", "i", "o") else self.digits)
+    def write(self, name, value):
+        """Write a value as the number of that name is drawn: what is nearly 1 never as 1, and in few letters."""
+        digits = max(self.digits, 3) if name in ("f", "i", "o") else self.digits
+        words = (bounded if name in BOUNDED else number)(value, digits)
+        return words[:7] + "\N{HORIZONTAL ELLIPSIS}" if len(words) > 9 and words[-1] == "9" else words
 
-    def chip(self, name, x, y, colour, label="", side="right", size=18, width=56):
+    def chip(self, name, x, y, colour, label="", side="right", width=56):
         """Return a number that can be looked into, as a chip with its name at one side."""
-        words = self.written(name)
-        body = named_chip(x, y, words, colour, label, side) if label else chip(x, y, words, colour, size, width)
+        words = self.write(name, self.values[name]) if self.known(name) else ""
+        body = (named_chip(x, y, words, colour, label, side, SIZE) if label else
+                chip(x, y, words, colour, SIZE, width))
         return part(name, body) if words else body
 
     def memory(self, name, x, y, colour):
         """Return a number that comes in, as a handle."""
-        words = number(self.values[name], self.digits)
-        return held_chip(name, x, y, words, colour) if name in self.held else chip(x, y, words, colour)
+        words = self.write(name, self.values[name])
+        return (held_chip if name in self.held else lambda _, *of: chip(*of))(name, x, y, words, colour, SIZE)
 
     def weight(self, letter, which, x, y, colour):
         """Return one of a gate's three numbers, w, u or b, as a handle."""
         words = weight_words(which, getattr(getattr(self.unit, GATES[letter]), which))
         return weight_chip(f"{letter}_{which}", x, y, words, colour, self.held)
+
+    def parts(self):
+        """Return what every number answers: its arithmetic, with the numbers as drawn.
+
+        Where these, once rounded, would give another result than all their digits do, the line says so.
+        """
+        w = {name: self.write(name, value) for name, value in self.values.items()}
+        v = {name: _read(words) for name, words in w.items()}
+        parts = {"c": Part(f"long-term memory c = {w['c']}, as the step before left it"),
+                 "h": Part(f"short-term memory h = {w['h']}, as the step before left it"),
+                 "x": Part(f"input x = {w['x']}")}
+
+        def add(name, left, rounded, *of, ask=""):
+            first = self.write(name, rounded)
+            trap = "" if first == w[name] else f" (rounded first: {first})"
+            parts[name] = Part(f"{left} = {w[name]}{trap}", of, ask)
+
+        for k, gate in ((letter, getattr(self.unit, name)) for letter, name in GATES.items()):
+            add(f"a_{k}", f"{GATES[k]} sum = {w['h']} {TIMES} {factor(gate.w)} + {factor(self.values['x'], w['x'])} "
+                f"{TIMES} {factor(gate.u)} {_plus(gate.b)}", v["h"] * gate.w + v["x"] * gate.u + gate.b,
+                "h", "x", f"{k}_w", f"{k}_u", f"{k}_b")
+            of = f"for the {GATES[k]} sum"
+            parts[f"{k}_w"] = Part(f"weight {write_weight(gate.w)}: what h is multiplied with {of}")
+            parts[f"{k}_u"] = Part(f"weight {write_weight(gate.u)}: what x is multiplied with {of}")
+            parts[f"{k}_b"] = Part(f"bias {write_weight(gate.b)}: what is added in any case {of}")
+            if k != "g":
+                add(k, f"{k} = sigmoid({w[f'a_{k}']})", sigmoid(v[f"a_{k}"]), f"a_{k}", ask=PREDICT if k == "f" else "")
+        times = lambda a, b: f"{w[a]} {TIMES} {factor(v[b], w[b])}"
+        add("g", f"g = tanh({w['a_g']})", math.tanh(v["a_g"]), "a_g")
+        add("kept", f"kept = {times('f', 'c')}", v["f"] * v["c"], "f", "c")
+        add("added", f"added = {times('i', 'g')}", v["i"] * v["g"], "i", "g")
+        add("new_c", f"new c = {w['kept']} {_plus(v['added'], w['added'])}", v["kept"] + v["added"], "kept", "added")
+        add("tanh_c", f"tanh({w['new_c']})", math.tanh(v["new_c"]), "new_c")
+        add("new_h", f"new h = {times('o', 'tanh_c')}", v["o"] * v["tanh_c"], "o", "tanh_c")
+        return {name: part for name, part in parts.items() if self.known(name)}
 
 
 def weight_words(which, value):
@@ -112,19 +154,18 @@ def weight_words(which, value):
 
 def weight_chip(name, x, y, words, colour, held):
     """Return a weight: a handle if its name is among those that are held, else a number to look into."""
-    size = 16 if len(words) < 8 else 15
-    return (held_chip(name, x, y, words, colour, size, 44) if name in held
-            else part(name, chip(x, y, words, colour, size, 44)))
+    return (held_chip(name, x, y, words, colour, SMALL, 44) if name in held
+            else part(name, chip(x, y, words, colour, SMALL, 44)))
 
 
 # ------------------------------------------------------------------------------------------------ what never moves
 
-def panel(k, lit):
+def panel(k, lit, height=HEIGHT - 16):
     """Return the ground of a stage, with its title."""
     left, right, title, subtitle = STAGES[k]
-    ground = rect(left, 8, right - left, HEIGHT - 16, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
-    return (ground + text(left + 12, 30, title, 18, fill=TEXT if lit else QUIET, bold=True)
-            + text(left + 12, 51, subtitle, 17, fill=TEXT if lit else QUIET))
+    ground = rect(left, 8, right - left, height, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
+    return (ground + text(left + 12, 30, title, SIZE, fill=TEXT if lit else QUIET, bold=True)
+            + text(left + 12, 51, subtitle, SIZE, fill=TEXT if lit else QUIET))
 
 
 def _rails():
@@ -135,9 +176,9 @@ def _rails():
             + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6))
 
 
-def stacked(x, y, *lines, size=17):
+def stacked(x, y, *lines):
     """Return lines of text below each other, in the middle of x."""
-    return "".join(text(x, y + 20 * k, line, size, "middle") for k, line in enumerate(lines))
+    return "".join(text(x, y + 20 * k, line, SIZE, "middle") for k, line in enumerate(lines))
 
 
 def _incoming(see):
@@ -175,13 +216,13 @@ def _stage_2(see):
 
 def _stage_3(see):
     """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
-    top = (Y_LONG + Y_SHOWN) / 2 - 26
+    top = (Y_LONG + Y_SHOWN) / 2 - 25
     squeezed = (arrow(f"M{X_TANH} {Y_LONG}V{Y_SHOWN - 22}", (X_TANH, Y_SHOWN - 15, "down"), LONG_TERM)
                 + see.box("tanh_c", X_TANH, top, 68, 56))
     shown = arrow(f"M{X_OUTPUT} {Y_BOX - 34}V{Y_SHOWN}H{X_TANH - 20}", (X_TANH - 15, Y_SHOWN, "right"), TEXT)
     out = arrow(f"M{X_TANH} {Y_SHOWN}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
     return (_column(see, "o", X_OUTPUT) + beside("tanh_c", squeezed)
-            + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL, size=17)
+            + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL)
             + beside("o", shown) + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
             + beside("new_h", out + operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
             + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
@@ -212,12 +253,12 @@ def box(name, x, y, now, before=None, width=96, height=68):
     curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
                            else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
     px = lambda t: x + max(-6, min(6, t)) / 6 * (width / 2 - 8)
-    py = lambda t: y + 10 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
+    py = lambda t: y + 11 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
     point = f'<g class="now">{dot(px(now), py(now), border, 6)}</g>' if now is not None else ""
     ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
-            + text(x - width / 2 + 6, y - height / 2 + 15, name, 15)
+            + text(x - width / 2 + 6, y - height / 2 + 17, name, SIZE)
             + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + ghost + point)
 
 
@@ -234,43 +275,19 @@ def write_weight(value):
     return number(value, 2 if abs(value - round(value, 2)) < 1e-9 else 4)
 
 
-def _plus(value, write=write_weight):
+def _plus(value, words=""):
     """Write a number as something that is added: the sign, a space, the number without its sign."""
-    return f"+ {write(value)}" if value >= 0 else f"{MINUS} {write(-value)}"
+    return f"{'+' if value >= 0 else MINUS} {(words or write_weight(value)).lstrip(MINUS)}"
 
 
-def factor(value, write=write_weight):
+def factor(value, words=""):
     """Write a number as a factor that stands after a sign: in brackets where it has one of its own."""
-    return f"({write(value)})" if value < 0 else write(value)
+    words = words or write_weight(value)
+    return f"({words})" if value < 0 else words
 
 
-def _parts(unit, step, digits, last):
-    """Return what every number of the stages up to the last answers: its arithmetic, with the numbers as drawn."""
-    n = lambda value: number(value, digits)
-    b, g3 = (lambda value: bounded(value, digits)), (lambda value: bounded(value, max(digits, 3)))
-    f, i, o = step.forget, step.input, step.output
-    parts = {"c": Part(f"long-term memory c = {n(step.c_prev)}, as the step before left it"),
-             "h": Part(f"short-term memory h = {n(step.h_prev)}, as the step before left it"),
-             "x": Part(f"input x = {n(step.x)}")}
-    computed = {
-        "f": (f"f = sigmoid({n(f.a_f)}) = {g3(f.f)}", ("a_f",)),
-        "kept": (f"kept = {g3(f.f)} {TIMES} {factor(step.c_prev, n)} = {n(f.kept)}", ("f", "c")),
-        "g": (f"g = tanh({n(i.a_g)}) = {b(i.g)}", ("a_g",)),
-        "i": (f"i = sigmoid({n(i.a_i)}) = {g3(i.i)}", ("a_i",)),
-        "added": (f"added = {g3(i.i)} {TIMES} {factor(i.g, b)} = {b(i.added)}", ("i", "g")),
-        "new_c": (f"new c = {n(f.kept)} {_plus(i.added, b)} = {n(i.c)}", ("kept", "added")),
-        "tanh_c": (f"tanh({n(i.c)}) = {b(o.tanh_c)}", ("new_c",)),
-        "o": (f"o = sigmoid({n(o.a_o)}) = {g3(o.o)}", ("a_o",)),
-        "new_h": (f"new h = {g3(o.o)} {TIMES} {factor(o.tanh_c, b)} = {b(o.h)}", ("o", "tanh_c"))}
-    for letter, a in zip("fgio", (f.a_f, i.a_g, i.a_i, o.a_o)):
-        gate, name = getattr(unit, GATES[letter]), GATES[letter]
-        line = (f"{name} sum = {n(step.h_prev)} {TIMES} {factor(gate.w)} + {factor(step.x, n)} {TIMES} "
-                f"{factor(gate.u)} {_plus(gate.b)} = {n(a)}")
-        computed[f"a_{letter}"] = (line, ("h", "x", *(f"{letter}_{which}" for which in "wub")))
-        parts[f"{letter}_w"] = Part(f"weight {write_weight(gate.w)}: what h is multiplied with for the {name} sum")
-        parts[f"{letter}_u"] = Part(f"weight {write_weight(gate.u)}: what x is multiplied with for the {name} sum")
-        parts[f"{letter}_b"] = Part(f"bias {write_weight(gate.b)}: added to the {name} sum in any case")
-    asks = {"f": f"The forget sum is {n(f.a_f)}. What share of the long-term memory will be kept: "
-                 "almost nothing, about half, or almost all?"}
-    known = [name for k in range(1, last + 1) for name in ORDER[k]]
-    return parts | {name: Part(*computed[name], asks.get(name, "")) for name in known}
+def _read(words):
+    """Return the number that is written there."""
+    plain = words.replace(MINUS, "-").rstrip("\N{HORIZONTAL ELLIPSIS}")
+    first, _, power = plain.partition(f" {TIMES} 10")
+    return float(first) * 10.0 ** int(power.translate(LOWERED) or 0)
