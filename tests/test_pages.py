@@ -359,7 +359,8 @@ def change_what_a_picture_says(notebook):
 ], ids=["unchanged", "printed digit", "sentence of a picture"])
 def test_nbval_notices_one_wrong_digit(change, failed, tmp_path):
     (tmp_path / "tests").mkdir()
-    for name in ("lstm_core.py", "lstm_layers.py", "pyproject.toml", "tests/nbval_sanitize.cfg"):  # with the project's own options
+    # With the project's own options.
+    for name in ("lstm_core.py", "lstm_layers.py", "pyproject.toml", "tests/nbval_sanitize.cfg"):
         shutil.copy(NOTEBOOKS.parent / name, tmp_path / name)
     shutil.copytree(NOTEBOOKS / "lesson", tmp_path / "notebooks" / "lesson")
     page = read(PAGES[0])

@@ -11,7 +11,6 @@ import onnx
 import onnxruntime
 import pytest
 
-import lstm_core
 import lstm_layers
 from lstm_layers import LSTMLayer, RNNLayer, from_pytorch, to_pytorch
 

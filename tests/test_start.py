@@ -32,7 +32,8 @@ def copy_of_the_course(folder):
     course = folder / "mon élan"
     not_ours = shutil.ignore_patterns("__pycache__", ".*")
     shutil.copytree(ROOT / "notebooks", course / "notebooks", ignore=not_ours)
-    names = ("start.py", "lstm_core.py", "lstm_layers.py", "requirements.txt", "requirements.lock", "tests/requirements.txt")
+    names = ("start.py", "lstm_core.py", "lstm_layers.py", "requirements.txt", "requirements.lock",
+             "tests/requirements.txt")
     for name in names:
         (course / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, course / name)
