@@ -311,8 +311,7 @@ def _sequence(name, value):
     """Return the inputs of a sequence as a list of floats or arrays, first step first."""
     if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
         return value
-    inputs = np.asarray(_number(name, value))
-    _want(inputs.ndim and len(inputs), name, value, "a sequence with at least one input")
+    _want(np.size(inputs := _number(name, value)) and np.ndim(inputs), name, value, "a sequence of at least one input")
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
