@@ -21,7 +21,7 @@ CASES = {
     "below_a_thousandth": Case([10], {9: "0.001953", 11: "after 10 already", 2: "multiplies", 500: "half of a thousand",
                                       12: "too high", 8: "too low"}),
     "a_factor_that_explodes": Case([10.5, 30, 1000, 10.0000001, -1], {
-        1: "nearer", 9.9: "nearer", 0.1: "larger factor", 10: "just as far away", 0: "stays where it is",
+        1: "nearer", 9.99: "nearer", 0.1: "larger factor", 10: "just as far away", 0: "stays where it is",
         1e7: "too far out"}),
 }
 PAGE = prose("01_why_networks_forget")
@@ -64,6 +64,7 @@ def test_the_unrolled_loop_has_one_link_fewer_than_copies():
         assert words.count("RNN") == n + 1 and words.count("× w") == n - 1  # one more RNN stands in the loop
     assert picture.say(inputs=2).startswith("2 inputs make 2 copies and 1 link between them.")
     assert "multiplied with w 3 times before" in picture.say(inputs=4)
+    assert picture.say(inputs=1).startswith("1 input makes 1 copy and no link")
 
 
 def test_each_line_of_the_power_scale_is_100000_times_the_one_below():

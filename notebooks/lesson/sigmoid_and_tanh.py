@@ -94,8 +94,7 @@ def _tangent(chart, a, value, slope):
     dx, dy = scale * (x1 - x), scale * (y1 - y)
     start, end = (chart.place(0, 10 * way, value)[0] for way in (-toward, toward))
     low, high = sorted(chart.place(0, a, edge)[1] for edge in (-10, 10))  # the edges above and below
-    back = min(1, (x - start) / dx, (high - y if dx > 0 else y - low) / abs(dy))
-    on = min(1, (end - x) / dx, (y - low if dx > 0 else high - y) / abs(dy))
+    back, on = min(1, (x - start) / dx, (high - y if dx > 0 else y - low) / abs(dy)), min(1, (end - x) / dx)
     return svg.path(f"M{x - back * dx:.1f} {y - back * dy:.1f}L{x + on * dx:.1f} {y + on * dy:.1f}", svg.QUIET, 2.5)
 
 
