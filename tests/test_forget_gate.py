@@ -19,6 +19,10 @@ CASES = {
     "keep_half": Case([-0.993865, -0.99, -1], {0: "Too much", -2: "Too little", 1: "Too much"}),
     "kept_memory": Case([-2.992203, -2.99], {2.99: "sign", 1.99: "here it is -3", 0.997: "That is the share",
                                              -3: "too low"}),
+    "forget_at_one": Case([(0, -10, 5), [2.7, -7, 3.5], (np.float64(-10), -9.5, 4)],
+                          {(2.7, 1.63, 1.62): "the bias alone", (0, -2, 5): "fall far below 0",
+                           (0, -20, 5): "stay between", (0, -6, 2.9): "the bias alone",
+                           (0, -5.9, 3): "fall far below 0"}),
 }
 PAGE = prose("03_forget_gate")
 MINUS = "\N{MINUS SIGN}"

@@ -1,9 +1,9 @@
 """Lesson 03, the forget gate: stage 1 by hand and live, and what one gate answers to every input."""
 import numpy as np
 
-from lstm_core import VIDEO_UNIT, forget_stage, step
+from lstm_core import VIDEO_UNIT, Gate, forget_stage, sigmoid, step
 
-from .answer.exercises import Checks, Exercise, by_hand, search, written_sum
+from .answer.exercises import Checks, Exercise, as_number, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show import svg
 from .show.curves import Chart, Panel
@@ -57,6 +57,23 @@ u = VIDEO_UNIT
 rest, gone, forgotten = step(u, 2, 1, 1), step(u, 2, 1, -10), step(u, 2, 1, -10)
 negative = forget_stage(u.forget, -3, 1, 1)
 
+def _three_numbers(answer):
+    """Judge the numbers (w, u, b) of a gate that, at h = 0, forgets at input 1 and keeps at input 0."""
+    numbers = tuple(map(as_number, answer)) if isinstance(answer, (tuple, list)) else ()
+    if len(numbers) != 3 or None in numbers:
+        return f"three numbers are wanted here, (w, u, b), such as (2.70, 1.63, 1.62); this is {answer!r}."
+    if max(map(abs, numbers)) > 10:
+        return "Not yet: stay between -10 and 10, as the numbers in the picture do."
+    gate = Gate(*numbers)
+    at_0, at_1 = (forget_stage(gate, 2, 0, x).f for x in (0, 1))
+    found = f"it keeps {share(at_0)} at input 0 and {share(at_1)} at input 1."
+    if at_0 <= 0.95:
+        return f"Not yet: {found} At input 0 and h = 0 the sum is the bias alone: which bias opens the gate?"
+    if at_1 >= 0.05:
+        return f"Not yet: {found} At input 1 the weight u is added to the bias: the sum has to fall far below 0."
+    return f"Right: {found} The bias keeps, the weight on the input forgets, and training finds both."
+
+
 ask = Questions(
     forget_at_minus_ten=(
         "The same unit now gets the input -10 instead of 1. How much of its long-term memory 2 will it keep?",
@@ -90,4 +107,9 @@ check = Checks(
          (rest.forget.f, "That is the share. Multiply it with the long-term memory, -3.")]),
         f"The share does not depend on the long-term memory: it is {number(rest.forget.f, 3)}, and that times "
         f"-3 is {number(negative.kept)}.", round(negative.kept, 2)),
+    Exercise(
+        "forget_at_one", _three_numbers,
+        f"The bias 5 keeps {share(sigmoid(5))} when nothing comes in. With u = -10, an input of 1 makes the sum "
+        f"5 - 10 = -5, a share of {share(sigmoid(-5))}. At h = 0 the weight w has no say, so it may be 0.",
+        (0, -10, 5)),
 )
