@@ -40,6 +40,7 @@ import webbrowser
 
 ROOT = pathlib.Path(__file__).resolve().parent
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
+WORKERS = ["-n", "2", "--dist", "loadgroup"]  # for every test; a part of them is done sooner without
 USUAL_PORTS = range(8888, 8988)
 PATIENCE = 60  # seconds without a word of JupyterLab's
 
@@ -167,7 +168,7 @@ def quiet_lab(prefix):
 def run_tests(pytest_options):
     python = environment(".venv-test", ["requirements.txt", "tests/requirements.txt"], ["requirements.lock"])
     with own_settings(".venv-test") as variables:
-        return subprocess.call([python, "-m", "pytest"] + pytest_options, cwd=ROOT, env=variables)
+        return subprocess.call([python, "-m", "pytest"] + (pytest_options or WORKERS), cwd=ROOT, env=variables)
 
 
 def open_course(asked_port, browser):

@@ -43,10 +43,10 @@ def copy_of_the_course(folder):
 
 @pytest.fixture
 def small_course(tmp_path):
-    """A copy whose `start.py test` installs pytest and nothing else."""
+    """A copy whose `start.py test` installs pytest with its workers and nothing else."""
     course = copy_of_the_course(tmp_path)
     (course / "requirements.txt").write_text("")
-    (course / "tests/requirements.txt").write_text("pytest\n")
+    (course / "tests/requirements.txt").write_text("pytest\npytest-xdist\n")
     return course
 
 
