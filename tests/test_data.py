@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lesson.data.forecasts import Forecaster, Lead, Scores, baselines, judge, learn
-from lesson.data.own_series import Series, Unfit, own_series
+from lesson.data.own_series import Unfit, own_series
 from lesson.data.series import (autoregression, companies, fit_autoregression, persistence, prices, returns, rmse,
                                 seasonal_persistence, skill, split_in_time, sunspots, windows)
 
@@ -442,23 +442,29 @@ MASKED = np.ma.masked_equal(NUMBERS, NUMBERS[7])
 BAD_VALUES = {
     "text": ("prices.csv", "values: got 'prices.csv', want a row of numbers, as np.loadtxt reads them from a file"),
     "a number": (3, "values: got 3, want a row"), "nothing": (None, "values: got None, want a row"),
-    "a generator": ((k for k in range(60)), "values: got <generator"), "a set": ({1, 2}, "values: got {1, 2}, want a row"),
+    "a generator": ((k for k in range(60)), "values: got <generator"), "a set": ({1, 2},
+                                                                                 "values: got {1, 2}, want a row"),
     "texts": ([f"{x}" for x in NUMBERS], "values: got '3.5' as the first, want numbers"),
     "a text among objects": (with_one("7", object), "values[7]: got '7', want a number"),
     "two columns": (np.ones((60, 2)), "values: got a table of 60 lines and 2 columns, want one of its columns"),
     "a column that is a table": (np.ones((60, 1)), "values: got a table of 60 lines and 1 columns"),
-    "rows of two lengths": ([[1, 2], [3]], "values: got [[1, 2], [3]], want a row of numbers; NumPy says: "),
-    "records": (np.zeros(60, "M8[D], f8"), "values: got records of f0 and f1, want one of these columns, as in values['f1']"),
+    "rows of two lengths": ([[1, 2], [3]], "values: got [[1, 2], [3]], want a row, one after the other"),
+    "records": (np.zeros(60, "M8[D], f8"),
+                "values: got records of f0 and f1, want one of these columns, as in values['f1']"),
     "dates": (HOURS, "as the first, want numbers"), "yes and no": ([True, False] * 30, "as the first, want numbers"),
     "complex": (np.ones(60) * 1j, "as the first, want numbers"),
     "too few": (NUMBERS[:49], "values: got 49, want at least 50 numbers"), "none": ([], "values: got 0, want at least"),
-    "a gap": (with_one(np.nan), "values[7]: got nan, which is no number; fill the gaps, or keep the longest part without "
+    "a gap": (with_one(np.nan),
+              "values[7]: got nan, which is no number; fill the gaps, or keep the longest part without "
                                 "one, values[8:60]"),
-    "gaps": ([*NUMBERS, np.nan, np.nan], "values[60] and 1 more: got nan, which is no number; fill the gaps, or keep the "
+    "gaps": ([*NUMBERS, np.nan, np.nan],
+             "values[60] and 1 more: got nan, which is no number; fill the gaps, or keep the "
                                          "longest part without one, values[0:60]"),
-    "None": (with_one(None, object), "values[7]: got nan"), "infinite": (with_one(-np.inf), "values[7]: got -inf, want a"),
+    "None": (with_one(None, object), "values[7]: got nan"), "infinite": (with_one(-np.inf),
+                                                                         "values[7]: got -inf, want a"),
     "too large": (with_one(1.1e100), "values[7]: got 1.1e+100, want a number between -1e+100 and 1e+100"),
-    "masked": (MASKED, f"values[{NUMBERS.index(NUMBERS[7])}] and {NUMBERS.count(NUMBERS[7]) - 1} more: got masked; fill"),
+    "masked": (MASKED,
+               f"values[{NUMBERS.index(NUMBERS[7])}] and {NUMBERS.count(NUMBERS[7]) - 1} more: got masked; fill"),
     "-999": (with_one(-999), "values[7]: got -999, far from all others, as many files write a gap; fill the gaps"),
     "99.99": (with_one(99.99), "values[7]: got 99.99, far"), "9999": (with_one(9999.0), "values[7]: got 9999, far"),
 }
@@ -489,7 +495,8 @@ BAD_TIMES = {
     "a gap": ([*range(30), *range(31, 61)], "times[30]: got 31 after 29, want equal steps: fill the gap, keep the"),
     "closed for a month": (np.datetime64("2026-01-01") + np.array([*range(30), *range(60, 90)]),
                            "times[30]: got 2026-03-02T00:00:00 after 2026-01-30T00:00:00, want equal steps"),
-    "words": ([f"day {k}" for k in range(60)], "times: got 'day 0' as the first, want numbers, or dates such as 2026-01-31"),
+    "words": ([f"day {k}" for k in range(60)],
+              "times: got 'day 0' as the first, want numbers, or dates such as 2026-01-31"),
     "no date": (np.append(HOURS[:59], np.datetime64("NaT")), "times[59]: got no date"),
     "no number": ([*range(59), np.nan], "times[59]: got no finite number"),
     "days without strokes": ([f"202601{k:02}" for k in range(1, 61)], "want dates such as 2026-01-31"),

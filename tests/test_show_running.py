@@ -10,14 +10,11 @@ import ipywidgets as widgets
 import pytest
 
 from lesson.learning_the_weights import last_state, learn, training_picture
-from lesson.long_memory import UPDATES, race, race_picture
 from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State
 from lesson.show.svg import Drawing
 from lstm_layers import UnitPredictor
 from test_pictures import check_drawing, parts
-
-RIGHT = {"RNN": 0.25, "LSTM": 0.9}  # at most, at least: what the pages say of the race
 
 
 def count(n, fails_at=0, nap=0.0):
@@ -127,12 +124,23 @@ def test_a_run_that_ends_in_trouble_says_so_and_keeps_what_it_had():
     on_a_loop(steps)
 
 
+def test_a_run_that_takes_too_long_is_shown_from_its_first_state_on():
+    async def steps():
+        picture = RunningPicture([Slider("n", "how far", 1, 500, 1, 20)], slow,
+                                 lambda state, n: Drawing(100, 50, f'<text x="1" y="20">{state.result}</text>'),
+                                 lambda state, n: f"Counted to {state.result} of {n:g}.", at_once=True)
+        assert "1 of 20 epochs" in shown(picture) and picture.say(n=9) == "Counted to 1 of 9."
+        assert picture._repr_mimebundle_()["text/plain"] == "Counted to 1 of 20."
+        await asyncio.sleep(0.6)
+        assert "Counted to 20 of 20." in shown(picture), "it went on by itself"
+    on_a_loop(steps)
+
+
 # -------------------------------------------------------------------------------------------- the lessons' own runs
 
-@pytest.mark.parametrize("make", [training_picture, race_picture])
-def test_every_stage_of_a_run_can_be_drawn(make):
+def test_every_stage_of_a_run_can_be_drawn():
     """Also the first one, when there is hardly anything to show."""
-    picture = make()
+    picture = training_picture()
     for k, state in enumerate(picture._run(**picture.values)):
         if k in (0, 1, 30):
             sentence = picture._say_state(state, **picture.values)
@@ -160,15 +168,6 @@ def test_other_starts_learn_the_companies_with_other_weights(begin):
     a, b = state.result.predictions
     assert abs(a) < 0.1 and abs(b - 1) < 0.1
     assert abs(state.result.weights[-1] - last_state(-3, 5000, "the video's", False).result.weights[-1]).max() > 0.5
-
-
-@pytest.mark.parametrize("T, bias, clip, learned", [(30, 1, True, True), (30, 1, False, True), (50, 1, True, False),
-                                                    (50, 5, True, True)])
-def test_the_race_ends_as_the_page_says(T, bias, clip, learned):
-    *_, state = race(T, bias, 0, clip)
-    assert state.done == UPDATES
-    assert state.result.rights["RNN"][-1] < RIGHT["RNN"]
-    assert (state.result.rights["LSTM"][-1] > RIGHT["LSTM"]) is learned
 
 
 def test_a_diverging_training_keeps_what_it_had(monkeypatch):

@@ -123,7 +123,8 @@ def learn(series, epochs=EPOCHS, **settings):
 def baselines(series, horizon=1, period=None, changes=False):
     """Return the forecasts (horizon, B) of every baseline for the test part, by name; persistence comes first.
 
-    period: of a cycle, for the seasonal baseline, in steps; changes: the values are changes already, such as returns: that
+    period: of a cycle, for the seasonal baseline, in steps; changes: the values are changes already,
+    such as returns: that
     nothing changes is then a forecast of 0, and the mean change before the cut is a baseline too.
     """
     cut = split_in_time(series.values).cut
@@ -177,8 +178,8 @@ class Scores:
         squares = {who: np.mean((said - truth) ** 2, axis=1) for who, said in forecasts.items()}
         errors = {who: np.sqrt(square[:, picked].mean(axis=2)) for who, square in squares.items()}
         if not np.all(errors[self.reference] > 0):
-            raise ValueError(f"truth: got a test part that hardly changes, so that '{self.reference}' is never wrong for "
-                             "long stretches; want one that changes: nothing can be measured against no error")
+            raise ValueError(f"truth: got a test part that hardly changes, so that '{self.reference}' is never "
+                             "wrong for long stretches; want one that changes: no error is no measure")
         return {who: 1 - error / errors[self.reference] for who, error in errors.items()}
 
     def lead(self, who, other):

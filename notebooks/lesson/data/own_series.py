@@ -39,13 +39,20 @@ def own_series(values, times=None):
         return values
     name = "your series"
     if hasattr(values, "index") and hasattr(values, "to_numpy"):  # as pandas' do; a list has an index too
-        times = values.index if times is None else times
+        times = _plain(values.index) if times is None else times
         name = str(getattr(values, "name", None) or name)
     numbers = _numbers(values)
     if times is None:
         return Series(name, np.arange(1.0, len(numbers) + 1), numbers)
     times, clock = _times(times, len(numbers))
     return Series(name, times, numbers, clock=clock)
+
+
+def _plain(index):
+    """Return a pandas index as NumPy can read it: of a time zone, the wall clock; of periods, their beginnings."""
+    if getattr(index, "tz", None) is not None:
+        return index.tz_localize(None)
+    return index.to_timestamp() if hasattr(index, "to_timestamp") else index
 
 
 # ------------------------------------------------------------------------------------------------------- the values
@@ -82,8 +89,8 @@ def _array(name, given):
     """Return what was given as an array, as NumPy sees it."""
     try:
         return np.asarray(given)
-    except Exception as problem:  # what a learner's object does is not ours to know
-        raise Unfit(f"{name}: got {_short(given)}, want a row of numbers; NumPy says: {problem}") from None
+    except Exception:  # what a learner's object does is not ours to know
+        raise Unfit(f"{name}: got {_short(given)}, want a row, one after the other") from None
 
 
 def _from_objects(array):
@@ -164,8 +171,8 @@ def _in_order(array, days, daily):
         raise Unfit(f"times[{np.isfinite(days).argmin()}]: got no finite number, want one for each value")
     steps = np.diff(days)
     if np.all(steps < 0):
-        raise Unfit(f"times: got the newest first, {array[0]}, want the oldest first: turn both round, values[::-1] and "
-                    "times[::-1]")
+        raise Unfit(f"times: got the newest first, {array[0]}, want the oldest first: turn both round, values[::-1] "
+                    "and times[::-1]")
     if np.any(steps <= 0):
         k = int((steps <= 0).argmax())
         raise Unfit(f"times[{k + 1}]: got {array[k + 1]} after {array[k]}, want times that go up")
@@ -179,5 +186,5 @@ def _in_order(array, days, daily):
 
 def _short(thing):
     """Write a thing so that it fits into a sentence."""
-    text = " ".join(repr(thing).split())
+    text = " ".join(repr(thing if not isinstance(thing, np.generic) else thing.item()).split())
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -143,8 +143,8 @@ def whole_period(period, cut):
     if not number or not 2 <= period < np.inf or period != int(period):
         raise ValueError(f"period: got {period!r}, want a whole number of steps from 2 up, such as 12")
     if period > cut // 2:
-        raise ValueError(f"period: got {int(period)}, too long for this series: want at most {cut // 2}, half of the {cut} "
-                         "values before the cut")
+        raise ValueError(f"period: got {int(period)}, too long for this series: want at most {cut // 2}, half of the "
+                         f"{cut} values before the cut")
     return int(period)
 
 

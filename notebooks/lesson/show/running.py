@@ -47,7 +47,7 @@ class RunningPicture(LivePicture):
         self.children = [self.children[0], row, *self.children[1:]]
 
     def at_rest(self, **values):
-        """Return the State of the run with these values that is shown at rest: the last one, or the first if at_once."""
+        """Return the State of the run with these values shown at rest: the last one, or the first if at_once."""
         return self._at_rest(*values.items())
 
     def _refresh(self):
