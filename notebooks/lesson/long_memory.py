@@ -124,9 +124,10 @@ def race_picture():
     def say(state, T, bias, identity, seed, clip):
         rights = {kind: share(found[-1]) if found else "no" for kind, found in state.result.rights.items()}
         start = "identity" if identity else "random"
-        return (f"T = {int(T)}, seed {int(seed)}: after {state.done * BATCH:,} sequences the RNN ({start} start) answers"
-                f" {rights['RNN']} of 256 fresh ones rightly, the LSTM {rights['LSTM']}. Always saying 0.5 would be "
-                f"right on {share(_half_right(T))} of them.{state.trouble and ' ' + state.trouble}")
+        lazy = share(_half_right(T))
+        return (f"T = {int(T)}, seed {int(seed)}: after {state.done * BATCH:,} sequences the RNN ({start} start) "
+                f"answers {rights['RNN']} of 256 fresh ones rightly, the LSTM {rights['LSTM']}. Always saying 0.5 "
+                f"would be right on {lazy} of them.{state.trouble and ' ' + state.trouble}")
 
     return RunningPicture([Slider("T", "length T", 20, 60, 10, 30, svg.TEXT),
                            Slider("bias", "LSTM: forget bias", 0, 5, 1, 1, svg.LONG_TERM),

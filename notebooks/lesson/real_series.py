@@ -135,8 +135,8 @@ def forecast_picture(values, times=None, period=None):
 
     def draw(state, length, cells, epochs, horizon):
         learner, horizon = state.result, int(horizon)
-        (truth, moments), said, rival = learner.truth(horizon), learner.forecast(horizon),
-         rivals[horizon][AUTOREGRESSION]
+        (truth, moments), said = learner.truth(horizon), learner.forecast(horizon)
+        rival = rivals[horizon][AUTOREGRESSION]
         body = "".join(_line(upper, 0, moments[-1], row[-1], look)
                        for row, look in ((truth, TRUTH), (rival, RIVAL), (said, FORECAST)))
         body += svg.legend([("what came", TRUTH), (f"{LSTM}: off by {number(rmse(said, truth), 1)}", FORECAST),

@@ -123,9 +123,8 @@ def learn(series, epochs=EPOCHS, **settings):
 def baselines(series, horizon=1, period=None, changes=False):
     """Return the forecasts (horizon, B) of every baseline for the test part, by name; persistence comes first.
 
-    period: of a cycle, for the seasonal baseline, in steps; changes: the values are changes already,
-    such as returns: that
-    nothing changes is then a forecast of 0, and the mean change before the cut is a baseline too.
+    period: of a cycle in steps, for the seasonal baseline; changes: the values are changes already, such as returns:
+    that nothing changes is then a forecast of 0, and the mean change before the cut is a baseline too.
     """
     cut = split_in_time(series.values).cut
     period = None if period is None else whole_period(period, cut)

@@ -171,17 +171,22 @@ def _in_order(array, days, daily):
         raise Unfit(f"times[{np.isfinite(days).argmin()}]: got no finite number, want one for each value")
     steps = np.diff(days)
     if np.all(steps < 0):
-        raise Unfit(f"times: got the newest first, {array[0]}, want the oldest first: turn both round, values[::-1] "
-                    "and times[::-1]")
+        raise Unfit(f"times: got the newest first, {_when(array[0])}, want the oldest first: turn both round, "
+                    "values[::-1] and times[::-1]")
     if np.any(steps <= 0):
         k = int((steps <= 0).argmax())
-        raise Unfit(f"times[{k + 1}]: got {array[k + 1]} after {array[k]}, want times that go up")
+        raise Unfit(f"times[{k + 1}]: got {_when(array[k + 1])} after {_when(array[k])}, want times that go up")
     usual = float(np.median(steps))
     allowed = CLOSED if daily and usual <= 1 else LONG_STEP * usual
     if steps.max() > allowed:
         k = int((steps > allowed).argmax())
-        raise Unfit(f"times[{k + 1}]: got {array[k + 1]} after {array[k]}, want equal steps: fill the gap, keep the "
-                    "longest part without one, or leave the times out if only the order counts")
+        raise Unfit(f"times[{k + 1}]: got {_when(array[k + 1])} after {_when(array[k])}, want equal steps: fill the "
+                    "gap, keep the longest part without one, or leave the times out if only the order counts")
+
+
+def _when(time):
+    """Write a time; of a whole day, its date."""
+    return str(time).removesuffix("T00:00:00")
 
 
 def _short(thing):
