@@ -147,15 +147,14 @@ LONG_LOOKS = {"RNN, random start": Look(svg.RNN, shape="square", hollow=True),
 def long_run_picture():
     """Return the results of the long run: a point for every seed, a line through their medians."""
     results, head = measured(), 66
-    chart = Chart([Panel("right answers after 128,000 sequences, five seeds each", "length T", "", (10, 160), (0,
-                                                                                                               1.05))],
-                  height=400)
+    chart = Chart([Panel("right answers after 128,000 sequences, five seeds each", "length T", "",
+                         (10, 160), (0, 1.05))], height=400)
     known = list(LONG_LOOKS.items())
     paper = Drawing(1000, head, svg.legend([*known[:2], ("always 0.5", RIVAL)], 110, 20)
                     + svg.legend(known[2:], 110, 50)).above(chart.paper)
     lengths = list(results["RNN, random start"])
     body = chart.curve(0, lengths, [always_half(T)[0] for T in lengths], RIVAL.colour, RIVAL.dash)
-    for shift, (name, look) in zip((-3, -1, 1, 3), known):  # networks side by side, and so are the seeds of one,
+    for shift, (name, look) in zip((-3, -1, 1, 3), known):  # side by side, as the seeds of one are
         medians = [np.median(shares) for shares in results[name].values()]
         body += chart.curve(0, [T + shift for T in results[name]], medians, look.colour)
         body += "".join(svg.mark(*chart.place(0, T + shift + (k - 2) * 0.4, found), look, 5)
