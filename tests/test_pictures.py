@@ -17,7 +17,6 @@ import pytest
 from lesson.forget_gate import gate_picture
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
-from lesson.long_memory import long_run_picture, sequence_picture
 from lesson.show.picture import Choice, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
 from lesson.sigmoid_and_tanh import activation_picture
@@ -37,7 +36,7 @@ MAKERS = {
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "loop": loop_picture, "power": power_picture, "sum": sum_picture, "descent": descent_picture, "flow": flow_picture,
     "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
-    "backward": backward_picture, "sequence": sequence_picture, "long run": long_run_picture,
+    "backward": backward_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 

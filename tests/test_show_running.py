@@ -1,6 +1,6 @@
 """The picture that takes a moment: it grows, stops, goes on, begins anew, and at rest it shows the finished run.
 
-The mechanics are tried with a quick run of its own; the pictures of the lessons follow, at the ends of their controls.
+It is tried with a quick run of its own; those of the lessons are tried in the tests of their rooms.
 """
 import asyncio
 import time
@@ -8,13 +8,10 @@ import time
 import ipywidgets as widgets
 import pytest
 
-from lesson.long_memory import UPDATES, race, race_picture
 from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State
 from lesson.show.svg import Drawing
-from test_pictures import check_drawing, parts
-
-RIGHT = {"RNN": 0.25, "LSTM": 0.9}  # at most, at least: what the pages say of the race
+from test_pictures import parts
 
 
 def count(n, fails_at=0, nap=0.0):
@@ -124,23 +121,13 @@ def test_a_run_that_ends_in_trouble_says_so_and_keeps_what_it_had():
     on_a_loop(steps)
 
 
-# -------------------------------------------------------------------------------------------- the lessons' own runs
-
-def test_every_stage_of_a_race_can_be_drawn():
-    """Also the first one, when there is hardly anything to show."""
-    picture = race_picture()
-    for k, state in enumerate(picture._run(**picture.values)):
-        if k in (0, 1, 30):
-            sentence = picture._say_state(state, **picture.values)
-            check_drawing(picture._draw_state(state, **picture.values), sentence)
-        if k == 30:
-            break
-
-
-@pytest.mark.parametrize("T, bias, clip, learned", [(30, 1, True, True), (30, 1, False, True), (50, 1, True, False),
-                                                    (50, 5, True, True)])
-def test_the_race_ends_as_the_page_says(T, bias, clip, learned):
-    *_, state = race(T, bias, 0, clip)
-    assert state.done == UPDATES
-    assert state.result.rights["RNN"][-1] < RIGHT["RNN"]
-    assert (state.result.rights["LSTM"][-1] > RIGHT["LSTM"]) is learned
+def test_a_run_that_takes_too_long_is_shown_from_its_first_state_on():
+    async def steps():
+        picture = RunningPicture([Slider("n", "how far", 1, 500, 1, 20)], slow,
+                                 lambda state, n: Drawing(100, 50, f'<text x="1" y="20">{state.result}</text>'),
+                                 lambda state, n: f"Counted to {state.result} of {n:g}.", at_once=True)
+        assert "1 of 20 epochs" in shown(picture) and picture.say(n=9) == "Counted to 1 of 9."
+        assert picture._repr_mimebundle_()["text/plain"] == "Counted to 1 of 20."
+        while "Counted to 20 of 20." not in shown(picture):  # it goes on by itself
+            await asyncio.sleep(0.05)
+    on_a_loop(steps)

@@ -219,7 +219,8 @@ def test_every_verdict_is_true_of_where_the_ball_lands():
 def test_the_ball_leaves_through_the_upper_edge_with_its_number():
     picture = descent_picture()
     for values in everywhere(picture):
-        drawing, ps = picture.draw(**values), descend(10 ** values["power"], int(values["steps"]), values["start"])
+        drawing = picture.draw(**values)
+        ps = descend(10 ** values["power"], int(values["steps"]), values["start"])
         out = abs(ps[-1]) > 3
         assert drawing.body.count("<polygon") == out
         inside = [p for p in ps if abs(p) <= 3]
