@@ -6,7 +6,6 @@ import asyncio
 import time
 
 import ipywidgets as widgets
-import pytest
 
 from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State

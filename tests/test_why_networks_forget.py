@@ -224,7 +224,8 @@ def test_the_ball_leaves_through_the_upper_edge_with_its_number():
         out = abs(ps[-1]) > 3
         assert drawing.body.count("<polygon") == out
         inside = [p for p in ps if abs(p) <= 3]
-        assert drawing.body.count("<circle") == len(inside) + 1 + (not out), "a rim to take hold of, and no ball at an edge"
+        circles = len(inside) + 1 + (not out)  # with a rim to take hold of, and no ball at an edge
+        assert drawing.body.count("<circle") == circles
         line, = re.findall(r'<polyline points="([^"]*)"', drawing.body)
         assert len(line.split()) == len(inside) + out
 
