@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from lstm_core import ACTIVATIONS, LARGEST, Gate, GradientFlow, LSTMUnit, RNNUnit, _activation, _look, _number
+from lstm_core import ACTIVATIONS, LARGEST, Gate, GradientFlow, LSTMUnit, RNNUnit, _activation, _door, _look, _number
 from lstm_core import _products, _sequence, _shape, _want, sigmoid, tanh_slope, unroll, unroll_backward
 
 
@@ -98,7 +98,7 @@ class _Layer:
         return T
 
     def _slopes(self, dh):
-        """Return dh by the number of the step, and a page for the slopes of the step before."""
+        """Return dh by the number of the step, as a Predictor gives it, and a page for that of the step before."""
         if self._ran is None:
             raise ValueError("dh: got it before forward has run, want forward first")
         if not isinstance(dh, dict) or not dh:
@@ -159,7 +159,7 @@ class LSTMLayer(_Layer):
     def backward(self, dh, dc=None):
         """Go back through the sequence of the last forward and return a LayerBack.
 
-        dh: d loss / d h after all steps (T, n, B) or some {step: (n, B)}, by the loss alone; dc: after the last, or 0.
+        dh: d loss / d h after every step, by the loss alone (T, n, B); dc: after the last step (n, B), 0 if left out.
         """
         (slopes, dh), W_h, T = self._slopes(dh), self.W[:, :self.n].T.copy(), self._ran
         dc = np.zeros(dh.shape, dh.dtype) if dc is None else self._array("dc", dc, *dh.shape).copy()
@@ -276,7 +276,6 @@ def clip_by_norm(g, limit):
 
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.
     """
-    g, limit = np.asarray(_number("g", g)), _positive("limit", limit)
     # g <- limit g / ||g||  where  ||g|| >= limit
     largest = np.abs(g).max(initial=0)
     norm = largest * np.linalg.norm(g / largest) if largest else 0.0  # the square of 1e-200 would be lost
@@ -330,10 +329,10 @@ class Predictor:
         """Return the predictions (k, B), the memories they were read from (n, B), and after which steps."""
         ends, h = None, hs[-1]
         if lengths is not None:
-            ends = np.atleast_1d(_number("lengths", lengths)) - 1
-            whole = ends.shape == h.shape[1:] and all(end in range(len(hs)) for end in ends.tolist())
+            counts = np.asarray(_number("lengths", lengths))
+            whole = counts.shape == h.shape[1:] and (np.clip(counts.round(), 1, len(hs)) == counts).all()
             _want(whole, "lengths", lengths, f"{h.shape[1]} whole numbers from 1 to {len(hs)}")
-            ends = ends.astype(int)
+            ends = counts.astype(int) - 1
             h = hs[ends, :, np.arange(len(ends))].T
         return h if self.V is None else self.V[:, :-1] @ h + self.V[:, -1:], h, ends
 
@@ -462,6 +461,9 @@ def _train_once(model, optimizer, batch, clip, epoch):
             gradient = [part.reshape(g.shape) for part, g in zip(parts, gradient)]
         optimizer.update(gradient)
     return loss
+
+
+clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
 
 
 # ------------------------------------------------------------------------------------------------ to and from PyTorch
