@@ -11,7 +11,7 @@ from lesson.data.csv_file import Unreadable
 from lesson.real_series import echo_picture, forecast_picture, memory_picture, returns_picture, skill_picture
 from lesson.data.forecasts import Forecaster, Lead, Scores, baselines, judge, learn, learn_five
 from lesson.data.series import Series, companies, prices, read_csv, returns, rmse, sunspots
-from test_pictures import check_everywhere
+from test_picture import check_everywhere
 
 CUT = 247  # of the sunspots: 1947 is the first year to be judged by
 

@@ -15,7 +15,7 @@ from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State
 from lesson.show.svg import Drawing
 from lstm_layers import UnitPredictor
-from test_pictures import check_drawing, parts
+from test_picture import check_drawing, parts
 
 RIGHT = {"RNN": 0.25, "LSTM": 0.9}  # at most, at least: what the pages say of the race
 
