@@ -19,7 +19,7 @@ from lstm_core import unroll_backward
 from lstm_layers import Adam, UnitPredictor, numerical_gradient, train, weight_matrix
 from overlap import boxes, words_on_words
 from pages import NOTEBOOKS
-from test_pictures import by_hand, check_drawing, words_in, written
+from test_picture import by_hand, check_drawing, words_in, written
 
 CASES = {
     "output_slope": Case([0.99451, 0.9945], {0.9917: "That is o", 0.99: "To two digits", 0.0082: "one step further",

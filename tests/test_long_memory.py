@@ -13,7 +13,7 @@ from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, 
 from lesson.long_memory import LONG_LOOKS, LOOKS, UPDATES, long_run_picture, race, race_picture, sequence_picture
 from lstm_core import sigmoid
 from lstm_layers import LSTMLayer, Predictor
-from test_pictures import check_drawing, check_everywhere
+from test_picture import check_drawing, check_everywhere
 
 CASES = {
     "marked_sum": Case([0.55], {0.2: "0.5 + sum / 4", 0.05: "still missing", 0.7: "sign", 0.6: "divides by 4"}),

@@ -14,7 +14,7 @@ from lesson.data.series import companies, prices, returns, rmse, skill, split_in
 from lesson.real_series import NEWEST, SOON, echo_picture, forecast_picture, memory_picture, returns_picture
 from lesson.real_series import skill_picture
 from pages import NOTEBOOKS
-from test_pictures import check_everywhere
+from test_picture import check_everywhere
 
 CASES = {
     "skill_of_a_forecast": Case([0.25], {0.75: "left", 0.33: "divided by the forecast's", -0.33: "swapped",

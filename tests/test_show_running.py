@@ -10,7 +10,7 @@ import ipywidgets as widgets
 from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State
 from lesson.show.svg import Drawing
-from test_pictures import parts
+from test_picture import parts
 
 
 def count(n, fails_at=0, nap=0.0):

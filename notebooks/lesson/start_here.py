@@ -52,7 +52,7 @@ WEIGHTS = {"w": "weight on h", "u": "weight on x", "b": "bias"}
 def weight_handles(weights, letters="fgio"):
     """Return the numbers of a unit's gates as handles of its picture: f_w, f_u, f_b, and so on."""
     owner = {letter: gate if letter == "g" else f"{gate} gate" for letter, gate in unit.GATES.items()}
-    return [Held(f"{letter}_{which}", f"{owner[letter]}'s {words}", -10, 10, 0.01,
+    return [Held(f"{letter}_{which}", f"{owner[letter]}'s {words}", -9, 9, 0.01,
                  getattr(getattr(weights, unit.GATES[letter]), which))
             for letter in letters for which, words in WEIGHTS.items()]
 

@@ -123,7 +123,7 @@ class _Slopes:
         places = {"w": (left, Y_WEIGHT, SHORT_TERM), "u": (right, Y_WEIGHT, INPUT), "b": (x, Y_BIAS, TEXT)}
         weights = "".join(weight_chip(f"{letter}_{which}", *place[:2], weight_words(which, getattr(gate, which)),
                                       place[2], self.held) for which, place in places.items())
-        tags = "".join(part(f"{letter}_d{which}", _tag(places[which][0], written(slopes[which]))) for which in "wu")
+        tags = "".join(part(f"{letter}_d{which}", _tag(places[which][0], slopes[which])) for which in "wu")
         return (beside("dh_before", down) + quiet + beside(f"da_{letter}", through)
                 + self.chip(f"da_{letter}", x, Y_SUM, TEXT, width=112)
                 + weights + tags)
@@ -199,8 +199,9 @@ class _Slopes:
         return parts
 
 
-def _tag(x, words):
-    """Return the slope of a weight, below it."""
+def _tag(x, slope):
+    """Return the slope of a weight, below it: in few letters, its line has all of them."""
+    words = "\N{ALMOST EQUAL TO} 0" if 0 < abs(slope) < 1e-4 else written(slope)
     width = text_width(words, SMALL) + 6
     return (rect(x - width / 2, Y_SLOPE - 11, width, 22, "#F4F4F4", QUIET, 1.5, 4)
             + text(x, Y_SLOPE + 6, words, SMALL, "middle"))

@@ -90,6 +90,9 @@ export function touch(root, bar, send, signal) {
         root.classList.add('live-held');
         look();
     });
+    stage.addEventListener('touchstart', event => {  // or the page would scroll away under the finger
+        if (event.target.closest('[data-hold]')) event.preventDefault();
+    }, {passive: false, signal});
     on(stage, 'pointermove', event => {
         const handle = held?.id === event.pointerId && find(held.name);
         if (!handle) return;

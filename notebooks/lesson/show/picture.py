@@ -285,8 +285,9 @@ class LivePicture(widgets.VBox):
         control = self._handles[name]
         n = lambda value: f"{value:.10g}"
         now = _tidy(self._holders[name][0].value)
-        return (f' role="slider" tabindex="0" aria-label="{escape(control.label)}, in the picture" aria-valuemin="{n(control.low)}" '
-                f'aria-valuemax="{n(control.high)}" aria-valuenow="{n(now)}" aria-valuetext="{n(now)}" '
+        return (f' role="slider" tabindex="0" aria-label="{escape(control.label)}, in the picture" '
+                f'aria-valuemin="{n(control.low)}" aria-valuemax="{n(control.high)}" '
+                f'aria-valuenow="{n(now)}" aria-valuetext="{n(now)}" '
                 f'data-step="{n(control.step)}" data-rest="{n(control.value)}"')
 
     def _frame(self):

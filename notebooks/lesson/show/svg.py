@@ -180,13 +180,13 @@ def _chip_width(words, size, width=56):
     return max(width, text_width(words, size) + 0.6 * size)
 
 
-def chip(x, y, words, colour, size=18, width=56):
+def chip(x, y, words, colour, size=18, width=56, height=30):
     """Return a number in a white pill with a coloured border, centred on (x, y): how a line carries its number.
 
     width: of the pill, where the words need no more.
     """
-    width, height = _chip_width(words, size, width), 30 if size > 17 else 26
-    return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height // 2)
+    width = _chip_width(words, size, width)
+    return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height / 2)
             + text(x, y + 0.36 * size, words, size, "middle", bold=True))
 
 
@@ -230,12 +230,12 @@ def handle(name, body, along=()):
     return f'<g data-hold="{name}"{way}>{body}</g>'
 
 
-def held_chip(name, x, y, words, colour, size=18, width=56):
+def held_chip(name, x, y, words, colour, size=18, width=56, height=30):
     """Return a chip that is a handle: dragged sideways, its number grows to the right."""
-    wide, high = _chip_width(words, size, width) + 8, 38 if size > 17 else 33
-    halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high}" rx="{high / 2:g}"',
+    wide, high = _chip_width(words, size, width) + 8, height + 8
+    halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high:g}" rx="{high / 2:g}"',
                  colour)
-    return handle(name, halo + chip(x, y, words, colour, size, width))
+    return handle(name, halo + chip(x, y, words, colour, size, width, height))
 
 
 def held_dot(name, x, y, colour, along, radius=8):

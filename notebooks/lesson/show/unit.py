@@ -14,15 +14,15 @@ from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, 
                   bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
 WIDTH, HEIGHT = 1000, 552
-X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 760, 848, 947  # columns
+X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 756, 843, 945  # columns
 X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
 Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
     84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
-SIZE, SMALL = 18.5, 17  # letters
+SIZE, SMALL = 18.5, 18.2  # letters
 STAGES = {  # left and right edge, name, what it decides
     1: (120, 320, "1  Forget gate", "how much to keep"),
     2: (326, 668, "2  Input gate", "what to add, and how much of it"),
-    3: (674, 894, "3  Output gate", "what to show"),
+    3: (674, 890, "3  Output gate", "what to show"),
 }
 GATES = {"f": "forget", "g": "candidate", "i": "input", "o": "output"}  # by the letter of what they make
 STAGE_OF = {"f": 1, "g": 2, "i": 2, "o": 3}
@@ -92,7 +92,7 @@ class _Numbers:
         """Write a value as the number of that name is drawn: what is nearly 1 never as 1, and in few letters."""
         digits = max(self.digits, 3) if name in ("f", "i", "o") else self.digits
         words = (bounded if name in BOUNDED else number)(value, digits)
-        return words[:7] + "\N{HORIZONTAL ELLIPSIS}" if len(words) > 9 and words[-1] == "9" else words
+        return words[:7] + "\N{HORIZONTAL ELLIPSIS}" if len(words) > 9 and TIMES not in words else words
 
     def chip(self, name, x, y, colour, label="", side="right", width=56):
         """Return a number that can be looked into, as a chip with its name at one side."""
@@ -154,8 +154,9 @@ def weight_words(which, value):
 
 def weight_chip(name, x, y, words, colour, held):
     """Return a weight: a handle if its name is among those that are held, else a number to look into."""
-    return (held_chip(name, x, y, words, colour, SMALL, 44) if name in held
-            else part(name, chip(x, y, words, colour, SMALL, 44)))
+    size = SMALL if len(words) < 8 else 16
+    return (held_chip(name, x, y, words, colour, size, 44, 26) if name in held
+            else part(name, chip(x, y, words, colour, size, 44, 26)))
 
 
 # ------------------------------------------------------------------------------------------------ what never moves
