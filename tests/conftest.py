@@ -1,4 +1,6 @@
 """What several test files share, and how the tests are shared out where there are several workers."""
+from pathlib import Path
+
 import pytest
 from browser import ChromiumMissing, launch, running_lab
 from needs import give_up
@@ -33,7 +35,7 @@ def pytest_collection_modifyitems(config, items):
         return
     for item in items:
         lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-        name = f"{item.path.name} {lesson.stem}" if lesson else item.path.name
+        name = f"{item.path.name} {lesson.stem}" if isinstance(lesson, Path) else item.path.name
         item.add_marker(pytest.mark.xdist_group(name))
     order = {name: k for k, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(LONGEST)))
