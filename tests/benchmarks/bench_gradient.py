@@ -4,7 +4,7 @@
 
 One process, one thread; every round measures each way once, and the clock counts this process's time alone, so that a
 busy machine slows all alike.  Printed are medians over the rounds, the ratio to ours, and the bars.  Before the clock
-starts, all ways are checked to give the same numbers.  PyTorch in three ways, which know the equations but no derivative:
+starts, all ways are checked to give the same numbers.  PyTorch in three ways that know the equations alone:
 
     summed    one backward pass for the sum of all cells: less than ours, and for one cell the same; the bars are for it
     plain     one backward pass for each cell through the stored memories of all steps
@@ -28,7 +28,7 @@ except ImportError:
     sys.exit("This benchmark needs PyTorch, which the course does not: pip install torch==2.13.0, and run it again.")
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from lstm_layers import lstm_gradient_flow, rnn_gradient_flow(the path comes first)
+from lstm_layers import lstm_gradient_flow, rnn_gradient_flow  # noqa: E402  (the path comes first)
 
 T, BARS = 200, {"LSTM, 16 cells": 10, "LSTM, 1 cell": 20, "RNN, 16 cells": 12, "RNN, 1 cell": 20}
 
