@@ -3,9 +3,9 @@
     python tests/benchmarks/bench_learning.py [rounds, 15 if left out]
 
 One process, one thread; every round measures each way once, and the clock counts this process's time alone, so that a
-busy machine slows all alike.  Printed are medians over the rounds, their ratios, and the bars.  Before the clock starts,
-all ways are checked to compute the same losses from the same weights and data: of nn.LSTM's two biases one stands
-still, and every Adam has epsilon 1e-8.
+busy machine slows all alike.  Printed are medians over the rounds, their ratios, and the bars.  Before the clock
+starts, all ways are checked to compute the same losses from the same weights and data: of nn.LSTM's two biases one
+stands still, and every Adam has epsilon 1e-8.
 A peer that is not installed is named and left out:  pip install torch==2.13.0 keras jax
 
     layer, unit        ours, float64 where nothing else is said
