@@ -268,7 +268,7 @@ def rnn_unit_gradient_flow(unit, xs, h=0.0):
 
 def _products(J):
     """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1: (T + 1, k, k) for (T, k, k)."""
-    flow = np.append(J, [np.eye(len(J[0]))], axis=0)
+    flow = np.append(J.copy(), [np.eye(len(J[0]))], axis=0)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         if J[0].size == 1:
             np.multiply.accumulate(J[::-1], out=flow[-2::-1])
