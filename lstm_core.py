@@ -268,13 +268,15 @@ def rnn_unit_gradient_flow(unit, xs, h=0.0):
 
 def _products(J):
     """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1: (T + 1, k, k) for (T, k, k)."""
-    T, k, _ = J.shape
-    flow = np.tile(np.eye(k), (T + 1, 1, 1))
+    flow = np.append(J.copy(), [np.eye(len(J[0]))], axis=0)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
-            after.dot(one, before)
+        if J[0].size == 1:
+            np.multiply.accumulate(J[::-1], out=flow[-2::-1])
+        else:
+            for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
+                after.dot(one, before)
         if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
-            row, power = flow[T], 0
+            row, power = flow[-1], 0
             for one, before in zip(J[::-1], flow[-2::-1]):
                 row = row @ one
                 up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
@@ -387,8 +389,7 @@ rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, **_rnn, xs=_
 # StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,
 VIDEO_UNIT = LSTMUnit(forget=Gate(w=2.70, u=1.63, b=1.62), input=Gate(w=2.00, u=1.65, b=0.62),
                       candidate=Gate(w=1.41, u=0.94, b=-0.32), output=Gate(w=4.38, u=-0.19, b=0.59))
-# as the author's companion notebook prints them, and as it prints them before training (its seed is 42): from there
-# Adam, with the learning rate 0.001, arrives in 5000 epochs of one update for A and then one for B.
+# as the author's companion notebook prints them, and as it does before 5000 epochs of Adam (rate 0.001; A, then B):
 VIDEO_UNIT_4_DIGITS = LSTMUnit(Gate(2.7043, 1.6307, 1.6234), Gate(1.9983, 1.6525, 0.6204),
                                Gate(1.4122, 0.9393, -0.3217), Gate(4.3848, -0.1943, 0.5935))
 VIDEO_START = LSTMUnit(Gate(0.3367, 0.1288, 0.0), Gate(0.2345, 0.2303, 0.0),
@@ -396,5 +397,4 @@ VIDEO_START = LSTMUnit(Gate(0.3367, 0.1288, 0.0), Gate(0.2345, 0.2303, 0.0),
 # The same video's two companies: prices on days 1 to 4, and the price on day 5 that the unit should foretell.
 COMPANY_A, COMPANY_A_DAY_5 = (0.0, 0.5, 0.25, 1.0), 0.0
 COMPANY_B, COMPANY_B_DAY_5 = (1.0, 0.5, 0.25, 1.0), 1.0
-# StatQuest, "Recurrent Neural Networks (RNNs), Clearly Explained": the plain RNN of the earlier video.
-VIDEO_RNN = RNNUnit(w=-0.5, u=1.8, b=0.0, v=1.1, b_y=0.0, activation="relu")
+VIDEO_RNN = RNNUnit(w=-0.5, u=1.8, b=0.0, v=1.1, b_y=0.0, activation="relu")  # of its earlier video, on RNNs

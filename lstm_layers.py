@@ -238,26 +238,39 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     layer = RNNLayer(W)
     W, n, (xs, h) = np.asarray(layer.W, float), layer.n, _flow_inputs(layer, xs, h=h)
     act, slope = ACTIVATIONS[_activation("activation", activation)]
-    Z, A = np.ones((len(xs) + 1, n + layer.m + 1)), np.empty((len(xs), n))
+    Z = np.ones((len(xs) + 1, n + layer.m + 1))
     Z[0, :n], Z[:-1, n:-1] = h, xs
-    for z, a, h in zip(Z, A, Z[1:, :n]):
-        W.dot(z, a)
+    for z, h in zip(Z, Z[1:, :n]):
+        W.dot(z, h)
         if activation == "tanh":
-            np.tanh(a, h)
+            np.tanh(h, h)
         else:  # a memory cut to this size has the slope of a larger one
-            h[...] = act(np.clip(a, -LARGEST, LARGEST))
+            h[...] = act(np.clip(h, -LARGEST, LARGEST))
     # d h_t / d h_(t-1) = diag(act'(a)) W_h
-    return _products(slope(np.clip(A, -LARGEST, LARGEST))[:, :, np.newaxis] * W[:, :n])
+    return _products(slope(np.clip(Z[:-1] @ W.T, -LARGEST, LARGEST))[:, :, np.newaxis] * W[:, :n])
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
     """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
-    layer = LSTMLayer(LSTMLayer(W).W.astype(float))  # in double precision, whatever W is
-    xs, c, h = _flow_inputs(layer, xs, c=c, h=h)
-    layer.forward(xs[:, :, np.newaxis], c[:, np.newaxis], h[:, np.newaxis])
-    W, n, T, c = layer.W, layer.n, len(xs), layer.C[:, :, 0]
+    layer = LSTMLayer(W)
+    W, n, (xs, c_0, h) = np.asarray(layer.W, float), layer.n, _flow_inputs(layer, xs, c=c, h=h)
+    T, Z, c = len(xs), np.ones((len(xs) + 1, W.shape[1])), np.empty((len(xs) + 1, n))
+    Z[0, :n], Z[:-1, n:-1], c[0] = h, xs, c_0
+    # All memories first, in the way of LSTMLayer.forward, but with no page for what is not asked for.
+    half = np.repeat([0.5, 0.5, 1, 0.5], n)
+    scaled, offset, a, added, tanh_c = half[:, np.newaxis] * W, 1 - half, np.empty(4 * n), np.empty(n), np.empty(n)
+    f, i, g, o = a.reshape(4, n)
+    for z, c_t, c_new, h in zip(Z, c, c[1:], Z[1:, :n]):
+        scaled.dot(z, a)
+        np.tanh(a, a)
+        np.multiply(a, half, a)
+        np.add(a, offset, a)
+        np.multiply(f, c_t, c_new)
+        np.multiply(i, g, added)
+        np.add(c_new, added, c_new)
+        np.multiply(o, np.tanh(c_new, tanh_c), h)
     # The sums once more: every digit of a nearly closed gate and of a flat slope counts, they are multiplied T times.
-    a = np.clip(layer._Z[:T, :, 0] @ W.T, -LARGEST, LARGEST).reshape(T, 4, n)
+    a = np.clip(Z[:-1] @ W.T, -LARGEST, LARGEST).reshape(T, 4, n)
     (f, i, _, o), (f_off, i_off, _, o_off) = sigmoid(a).swapaxes(0, 1), sigmoid(-a).swapaxes(0, 1)
     # c_t = f c + i g, and then h_t = o tanh(c_t).  Rows of J: (c_t, h_t); columns: (c_(t-1), h_(t-1)).
     J = np.zeros((T, 2 * n, 2 * n))

@@ -50,8 +50,7 @@ def video():
 def video_batch():
     """Return the same in float32 with both companies in one batch."""
     W, _, batches = video()
-    batch = tuple(np.concatenate(part, axis=-1).astype(np.float32) for part in zip(*batches))
-    return W.astype(np.float32), None, [batch]
+    return W.astype(np.float32), None, [tuple(np.concatenate(part, -1).astype(np.float32) for part in zip(*batches))]
 
 
 def adding(dtype):
@@ -461,8 +460,8 @@ def main():
     check_losses(ways)
     if jax:
         run = jax_unrolled(*video_batch(), epochs=1000)
-        ours = np.ravel(same_losses(layer(*video_batch())))
-        np.testing.assert_allclose(run()[:SAME_EPOCHS], ours, rtol=1e-3, atol=1e-6)
+        expected = np.ravel(same_losses(layer(*video_batch())))
+        np.testing.assert_allclose(run()[:SAME_EPOCHS], expected, rtol=1e-3, atol=1e-6)
         ways["JAX one loop, 1000"] = run
     report("The video's two companies as one batch, one update, float32", medians(ways, rounds, calls=50), [
         ("PyTorch cell", "layer", ">=", 40), ("nn.LSTM", "layer", ">=", 10), ("layer", "JAX scan", "<=", 1.1),
