@@ -127,6 +127,7 @@ def test_a_run_that_takes_too_long_is_shown_from_its_first_state_on():
                                  lambda state, n: f"Counted to {state.result} of {n:g}.", at_once=True)
         assert "1 of 20 epochs" in shown(picture) and picture.say(n=9) == "Counted to 1 of 9."
         assert picture._repr_mimebundle_()["text/plain"] == "Counted to 1 of 20."
-        while "Counted to 20 of 20." not in shown(picture):  # it goes on by itself
-            await asyncio.sleep(0.05)
+        async with asyncio.timeout(20):  # it goes on by itself
+            while "Counted to 20 of 20." not in shown(picture):
+                await asyncio.sleep(0.05)
     on_a_loop(steps)
