@@ -20,7 +20,7 @@ CASES = {
                                                            0.62: "sum", 0.91: "input gate", 0: "too low"}),
     "quiet_days": Case([4], {8: "That is the day", 3: "too low", 5: "too high"}),
     "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high", 0.3375: "0.399. Too low",
-                                        0.43: "0.604. Too high", -10: "sliders", 2: "sliders"}),
+                                        0.43: "0.605. Too high", -10: "sliders", 2: "sliders"}),
 }
 PAGE = prose("06_two_companies")
 UNIT = VIDEO_UNIT_4_DIGITS

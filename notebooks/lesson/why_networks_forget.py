@@ -372,6 +372,6 @@ check = Checks(
     Exercise("a_factor_that_explodes", farther,
              "A step makes p into p (1 - 0.2 factor). With 11 that is "
              f"{number(descend(11, 1)[1] / descend(11, 1)[0])} p: on the other side, and farther away. Every factor "
-             "above 10 does this; with 10 the ball lands just as far away. (A factor below 0 goes uphill, and ends "
-             "farther away too.)", 11),
+             "above 10 does this; with 10 the ball lands just as far away. A factor below 0 goes uphill, and ends "
+             "farther away too.", 11),
 )
