@@ -42,7 +42,7 @@ def test_the_output_never_leaves_its_range_however_large_the_long_term_memory():
     assert np.abs(step(VIDEO_UNIT, 1e6, np.linspace(-1, 1, 21), 1.0).h).max() <= 1
 
 
-def test_the_output_gate_is_flat_only_where_the_short_term_memory_is_near_1():
+def test_the_input_moves_the_output_gate_most_where_the_short_term_memory_is_0():
     """A larger input closes it everywhere, but at h = 1 only a little."""
     assert f"only from {gate(1, -10):.3f} to {gate(1, 10):.3f}, but at $h = 0$ from {gate(0, -10):.3f} to " \
            f"{gate(0, 10):.3f}" in PAGE
