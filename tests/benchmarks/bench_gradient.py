@@ -4,7 +4,7 @@
 
 One process, one thread; every round measures each way once, and the clock counts this process's time alone, so that a
 busy machine slows all alike.  Printed are medians over the rounds, the ratio to ours, and the bars.  Before the clock
-starts, all ways are checked to give the same numbers.  PyTorch in three ways, which know the equations but no derivative:
+starts, all ways are checked to give the same numbers.  PyTorch in three ways, which know the equations and no slope:
 
     summed    one backward pass for the sum of all cells: less than ours, and for one cell the same; the bars are for it
     plain     one backward pass for each cell through the stored memories of all steps

@@ -3,8 +3,9 @@
     python tests/benchmarks/bench_learning.py [rounds, 15 if left out]
 
 One process, one thread; every round measures each way once, and the clock counts this process's time alone, so that a
-busy machine slows all alike.  Printed are medians over the rounds, their ratios, and the bars.  Before the clock starts, all ways are checked to compute the same
-losses from the same weights and data: of nn.LSTM's two biases one stands still, and every Adam has epsilon 1e-8.
+busy machine slows all alike.  Printed are medians over the rounds, their ratios, and the bars.  Before the clock
+starts, all ways are checked to compute the same losses from the same weights and data: of nn.LSTM's two biases one
+stands still, and every Adam has epsilon 1e-8.
 A peer that is not installed is named and left out:  pip install torch==2.13.0 keras jax
 
     layer, unit        ours, float64 where nothing else is said
@@ -49,7 +50,8 @@ def video():
 def video_batch():
     """Return the same in float32 with both companies in one batch."""
     W, _, batches = video()
-    return W.astype(np.float32), None, [tuple(np.concatenate(part, axis=-1).astype(np.float32) for part in zip(*batches))]
+    batch = tuple(np.concatenate(part, axis=-1).astype(np.float32) for part in zip(*batches))
+    return W.astype(np.float32), None, [batch]
 
 
 def adding(dtype):
@@ -459,7 +461,8 @@ def main():
     check_losses(ways)
     if jax:
         run = jax_unrolled(*video_batch(), epochs=1000)
-        np.testing.assert_allclose(run()[:SAME_EPOCHS], np.ravel(same_losses(layer(*video_batch()))), rtol=1e-3, atol=1e-6)
+        ours = np.ravel(same_losses(layer(*video_batch())))
+        np.testing.assert_allclose(run()[:SAME_EPOCHS], ours, rtol=1e-3, atol=1e-6)
         ways["JAX one loop, 1000"] = run
     report("The video's two companies as one batch, one update, float32", medians(ways, rounds, calls=50), [
         ("PyTorch cell", "layer", ">=", 40), ("nn.LSTM", "layer", ">=", 10), ("layer", "JAX scan", "<=", 1.1),
