@@ -7,10 +7,10 @@ h (the field's *hidden state*), which is also its output.  A step takes (c, h, x
     stage 2, input gate        what to add to it (the candidate), and how much of that
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
-A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters, where
-dc is d loss / d c, and so for every name with a d; it is given what the stage was given, and the record (stage).
-Floats and arrays whose shapes broadcast go through all functions alike: one call computes a whole grid.  A ValueError
-names the argument that is not a finite number or does not fit: the doors, after the equations, see to that.
+A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters: dc is
+d loss / d c, dkept is d loss / d kept, and so on.  It is given what the stage was given, and that record, as stage.
+Floats go through all functions, and so do NumPy arrays whose shapes fit together: many units or many inputs at once.
+A ValueError names the argument that is not a finite number or does not fit: the doors, near the end, look at them.
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
 "Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
@@ -26,8 +26,8 @@ import numpy as np
 # ------------------------------------------------------------------------------ a share, and a number from -1 to 1
 def sigmoid(a):
     """Turn any number into a share between 0 and 1: sigmoid(a) = 1 / (1 + e^-a)."""
-    exp = math.exp if type(a) is float else np.exp
-    # e^a / (1 + e^a) left of 0 and 1 / (1 + e^-a) right of it: neither can overflow, both keep every digit.
+    exp = math.exp if type(a) is float else np.exp  # of a float, math's is several times as fast
+    # a/2 - |a|/2 is a left of 0, else 0: e^a / (1 + e^a) or 1 / (1 + e^-a), and neither overflows or loses digits.
     return exp(a / 2 - abs(a) / 2) / (1 + exp(-abs(a)))
 
 
@@ -43,18 +43,18 @@ def sigmoid_slope(a):
 
 def tanh_slope(a):
     """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
-    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # keeps its digits where tanh(a) rounds to 1
+    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # has digits where tanh(a) is all but 1, so 1 - tanh(a)^2 has few
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
 class _Weights:
     def __post_init__(self):
-        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers
+        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers; vars: the class is frozen
 
 
 @dataclass(frozen=True)
 class Gate(_Weights):
-    """A gate's three numbers: weight w on the short-term memory h, weight u on the input x, bias b; many if arrays."""
+    """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold those of many."""
     w: float
     u: float
     b: float
@@ -71,7 +71,7 @@ class LSTMUnit(_Weights):
 
 # -------------------------------------------------------------- stage 1: how much of the long-term memory to keep
 ForgetStage = namedtuple("ForgetStage", "a_f f kept")
-ForgetBack = namedtuple("ForgetBack", "df da_f gate dc dh")
+ForgetBack = namedtuple("ForgetBack", "df da_f gate dc dh")  # gate: its (dw, du, db)
 
 
 def forget_stage(gate, c, h, x):
@@ -133,7 +133,7 @@ def output_stage(gate, c, h, x):
     a_o = gate.w * h + gate.u * x + gate.b
     o = sigmoid(a_o)
     tanh_c = tanh(c)
-    h = o * tanh_c
+    h = o * tanh_c  # the new one, below h'
     return OutputStage(a_o, o, tanh_c, h)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from answers import Case
-from lesson.forget_gate import ask, check, gate_picture
-from lstm_core import VIDEO_UNIT, forget_stage
+from lesson.forget_gate import ask, check, gate_picture, unit_picture
+from lstm_core import VIDEO_UNIT, Gate, forget_stage
 from pages import prose
 
 CASES = {
@@ -95,6 +95,20 @@ def test_what_the_three_numbers_do():
 
 def test_a_strongly_negative_input_closes_the_gate_whatever_the_short_term_memory_is():
     assert forget_stage(VIDEO_UNIT.forget, 2, np.linspace(-1, 1, 21), -10).f.max() < 1e-4
+    assert "With the video's weights, a strongly negative input closes it" in PAGE
+    # Not with all weights: exercise 4 builds a gate that a negative input opens.
+    assert forget_stage(Gate(0, -10, 5), 2, 0, -1).f > 0.999
+    assert check.forget_at_one.reply((0, -10, 5)).startswith("Right")
+    assert "Press **the video's weights** and set the short-term memory to 0" in PAGE
+
+
+def test_the_code_shown_is_behind_the_picture_of_the_unit_and_the_curve_uses_its_formulas():
+    assert "This is the function behind the picture of the unit" in PAGE and "drawn with the same formulas" in PAGE
+    unit, curve = unit_picture(1), gate_picture("forget")
+    for h, x in ((1, 1), (-0.5, -2), (0, -0.9)):
+        stage = forget_stage(VIDEO_UNIT.forget, 2, h, x)
+        assert f"which leaves {written(stage.kept, 2)}." in unit.say(**{**unit.values, "h": h, "x": x})
+        assert written(stage.f, 3) in curve.say(h=h, x=x)
 
 
 def test_the_inputs_weight_outweighs_everything_else():

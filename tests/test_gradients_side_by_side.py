@@ -185,7 +185,11 @@ def test_h_changes_its_sign_at_every_step_because_c_is_far_below_0():
     last = unroll(lstm_with(5), [0.0] * 50)[-1]
     by_the_output_gate = last.output.tanh_c * last.output.o * (1 - last.output.o) * VIDEO_UNIT.output.w
     assert last.c < -5 and rest.h[-2] == pytest.approx(by_the_output_gate, rel=1e-4)
-    assert abs(rest.rnn[0]) < abs(rest.h[0]) < 0.01 < rest.c[0], "it fades too, more slowly than the RNN's"
+    assert abs(rest.rnn[0]) < abs(rest.h[0]) < 0.01 < rest.c[0], "it fades too, here more slowly than the RNN's"
+    with_an_input = flows(**{**REST, "x": 0.5})
+    assert abs(with_an_input.h[0]) < abs(with_an_input.rnn[0]), "not with an input"
+    assert "In size it fades too, here more slowly" in PAGE
+    assert "set input 0, `linear`, weight 0.5, forget bias 5" in PAGE
 
 
 def test_the_linear_rnn_has_one_factor_and_tanh_with_an_input_leaves_less():
@@ -223,7 +227,8 @@ def test_the_next_lessons_optimizer_makes_up_for_a_small_gradient_within_limits(
 
 
 def test_an_lstm_vanishes_with_a_closed_gate_and_explodes_along_side_roads():
-    assert abs(carried(-2)) < 1e-30
+    assert abs(carried(-2)) < 1e-30 and "at the bias -2 with input 0" in PAGE
+    assert flows(0.5, -2, 50, 2, "linear").c[0] > 0.3, "with input 2 the same bias leaves the gate open"
     wild = replace(lstm_with(5), candidate=Gate(w=6, u=1, b=0))
     steps = unroll(wild, [0.0] * 50)
     assert all(done.c == done.h == 0 for done in steps)
@@ -260,7 +265,32 @@ def test_the_matrix_explodes_with_both_eigenvalues_0_and_only_below_1_must_singu
 def test_hints_are_true_of_the_answers_that_get_them():
     assert number(0.99 ** 50) in check.weight_that_carries.reply(0.99)
     assert number(1.01 ** 50) in check.weight_that_carries.reply(1.01)
+    # 0 stays itself too, multiplied with itself: so the hint asks for what leaves any number as it is.
+    assert "What can you multiply any number by" in check.weight_that_carries.reply(3)
     biases = np.arange(-10, 30, 0.25)
     left = np.array([carried(bias) for bias in biases])
     # Too little below some bias, too much above another: so "lower it" and "closer to 1" lead to the goal.
     assert (left[biases < 4.3] < 0.45).all() and (left[biases > 5] > 0.55).all()
+
+
+def test_with_an_input_the_lstms_gradient_grows_on_the_side_roads_while_c_is_small():
+    inputs = [k / 10 for k in range(21)]
+    ends = [flows(**{**REST, "x": x}).c[0] for x in inputs]
+    assert [x for x, end in zip(inputs, ends) if end < 1] == [0, 0.1] and "its green line may rise above 1" in PAGE
+    found, steps = flows(**{**REST, "x": 0.4}), unroll(lstm_with(5), [0.4] * 50)
+    assert f"{found.c[0]:.0f} {found.gates.prod():.2f}" == "15 0.98" and max(ends) == found.c[0]
+    assert "At the input 0.4 a gradient of 1 becomes 15, where the forget gates alone would leave 0.98" in PAGE
+    # What each step multiplies by beside its forget gate: only in the first steps, where c is small and tanh steep.
+    by_side_roads = found.c[:-1] / found.c[1:] / found.gates
+    assert (by_side_roads[:5] > 1.2).all() and by_side_roads[8:] == pytest.approx(1, abs=1e-3)
+    assert all(abs(done.c) < 1 for done in steps[:5]) and all(done.c > 3 for done in steps[8:])
+    assert all(1 - done.output.tanh_c ** 2 < 0.006 for done in steps[8:])
+    # Were tanh flat from the beginning, the gates alone would be left: so it is the way over h that grows.
+    late = lstm_gradient_flow(weight_matrix(lstm_with(5)), np.full(50, 0.4), c=np.array([20.0])).c[0, 0, 0]
+    far = unroll(lstm_with(5), [0.4] * 50, 20.0)
+    assert late == pytest.approx(math.prod(done.forget.f for done in far), rel=1e-6)
+
+
+def test_the_side_roads_lead_through_the_gates_and_the_candidate():
+    assert "$h$ goes into the gates and the candidate of the next step" in PAGE
+    assert all(getattr(VIDEO_UNIT, name).w for name in ("forget", "input", "candidate", "output"))

@@ -74,3 +74,9 @@ def test_a_step_adds_or_takes_away_less_than_1_but_comes_as_near_as_you_like():
         assert np.abs(added).max() < 1
     near = LSTMUnit(*4 * [Gate(w=0, u=0, b=12)])
     assert 0.9999 < step(near, 0, 0, 0).input.added < 1
+    assert "What one step writes is less than 1 in size, upward or downward" in PAGE
+
+
+def test_a_memory_may_fall_or_rise_by_more_than_1_in_one_step_for_the_forget_gate_takes_too():
+    assert 2 - step(VIDEO_UNIT, 2, 1, -10).c > 1.99 and step(VIDEO_UNIT, -5, 1, -10).c - -5 > 4.99
+    assert "What stage 2 adds in a single step is limited" in PAGE

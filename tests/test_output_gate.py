@@ -7,13 +7,14 @@ import math
 import numpy as np
 
 from answers import Case
-from lesson.output_gate import check
+from lesson.output_gate import check, unit_picture
 from lstm_core import VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, step
 from pages import prose
 
 CASES = {
     "new_short_term": Case([0.986229, 0.99, 0.98], {2.92: "goes through tanh", 1.99: "multiplied", 2.95: "stage 3",
-                                                    0.9945: "about tanh", 1: "about tanh", 0.97: "too low"}),
+                                                    0.9945: "Multiply the two", 0.992: "the output gate",
+                                                    0.9917: "the output gate", 1: "about tanh", 0.97: "too low"}),
     "output_gate_at_minus_one": Case([0.018345, 0.02], {0.99: "for a short-term memory of 1", -3.98: "the sum",
                                                         0.0103: "bias"}),
     "hidden_memory": Case([(-1, 1), [-1, 2.5], (np.float64(-0.9), np.int64(5))],
@@ -41,10 +42,14 @@ def test_the_output_never_leaves_its_range_however_large_the_long_term_memory():
     assert np.abs(step(VIDEO_UNIT, 1e6, np.linspace(-1, 1, 21), 1.0).h).max() <= 1
 
 
-def test_the_output_gate_is_flat_only_where_the_short_term_memory_is_near_1():
+def test_the_input_moves_the_output_gate_most_where_the_short_term_memory_is_0():
     """A larger input closes it everywhere, but at h = 1 only a little."""
     assert f"only from {gate(1, -10):.3f} to {gate(1, 10):.3f}, but at $h = 0$ from {gate(0, -10):.3f} to " \
            f"{gate(0, 10):.3f}" in PAGE
+    assert (f"At $h = -1$ the gate is nearly shut, and flatter again: from {gate(-1, -10):.3f} to "
+            f"{gate(-1, 10):.3f}.") in PAGE
+    moved = [gate(h, -10) - gate(h, 10) for h in (-1, 0, 1)]
+    assert moved[1] > 5 * max(moved[0], moved[2])
     for h in (-1, 0, 1):
         assert all(np.diff([gate(h, x) for x in range(-10, 11)]) < 0)
     assert f"at $h = -1$ the gate shows only {100 * gate(-1, 1):.1f} %" in PAGE
@@ -83,3 +88,13 @@ def test_every_hint_to_hide_a_memory_can_be_followed():
 def test_minus_1_nearly_closes_the_gate_at_this_input():
     here, there = (step(VIDEO_UNIT, 2, -1, x).output.o for x in (1, -10))
     assert here < 0.02 < 0.1 < there, "but not at every input"
+
+
+def test_all_thirteen_numbers_are_played_with_all_stages_lit_and_one_of_them_is_asked_for():
+    picture = unit_picture()
+    drawings = {light: picture.draw(**{**picture.values, "light": light})
+                for light in ("all stages", "stage 1", "stage 2")}
+    assert [len(drawing.order) for drawing in drawings.values()] == [13, 3, 9]
+    everything = drawings["all stages"]
+    assert sum(bool(everything.parts[name].ask) for name in everything.order) == 1
+    assert "With *all stages* lit, *next* goes through all thirteen" in PAGE and "Once it asks you something" in PAGE

@@ -136,3 +136,9 @@ def test_hints_name_what_the_wrong_answer_is():
     assert "That is tanh(0)" in check.sigmoid_of_zero.reply(math.tanh(0))
     assert "That is tanh(2)" in check.tanh_of_minus_two.reply(math.tanh(2))
     assert "That is sigmoid(-2)" in check.tanh_of_minus_two.reply(sigmoid(-2))
+
+
+def test_the_page_says_what_e_is():
+    assert f"$e$ is a number, about {math.e:.3f}" in PAGE
+    assert math.exp(-2) == pytest.approx(1 / math.exp(2))
+    assert "odd" not in check.tanh_of_minus_two.reply(-0.96) and math.tanh(-2) == -math.tanh(2)

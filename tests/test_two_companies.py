@@ -19,7 +19,8 @@ CASES = {
     "memory_after_day_1": Case([0.498140, 0.499521, 0.5], {-0.2: "company A", 0.55: "candidate", 0.28: "short-term",
                                                            0.62: "sum", 0.91: "input gate", 0: "too low"}),
     "quiet_days": Case([4], {8: "That is the day", 3: "too low", 5: "too high"}),
-    "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high", -10: "sliders", 2: "sliders"}),
+    "another_day_1": Case([0.35, 0.4], {0: "Too low", 1: "Too high", 0.5: "Too high", 0.3375: "0.399. Too low",
+                                        0.43: "0.605. Too high", -10: "sliders", 2: "sliders"}),
 }
 PAGE = prose("06_two_companies")
 UNIT = VIDEO_UNIT_4_DIGITS
@@ -79,7 +80,8 @@ def test_what_is_written_depends_on_the_short_term_memory_and_the_price_alone():
         assert first == second
     assert carried_on("A", "A")[0].input.added != carried_on("A", "B")[0].input.added
     for gate in (UNIT.forget, UNIT.input, UNIT.candidate, UNIT.output):
-        assert gate.w != 0, "every gate looks at h"
+        assert gate.w != 0, "every gate and the candidate look at h"
+    assert "every gate and the candidate look at $h$" in PAGE
 
 
 @pytest.mark.parametrize("owner", [A, B], ids="AB")
@@ -105,6 +107,14 @@ def test_at_price_0_they_stay_apart_for_as_long_as_you_like():
     assert f"comes to rest at {a[-1].c:.2f}" in PAGE and abs(a[40].c - a[-1].c) < 0.001
     assert f"rising to {b[43].c:.2f} on day 44" in PAGE and all(np.diff([s.c for s in b[:44]]) > 0)
     assert all(t.h - s.h > 0.4 and t.c - s.c > 0.7 for s, t in zip(a, b))
+    assert "With the prices of the two companies and quiet days at price 0, both memories tell them apart" in PAGE
+    # It takes these prices: with another first day of B nothing is left of it.
+    a, b = (run[-1] for run in quiet_runs(0, 0.2, 0.5, 0.25, 1, 40, 0).values())
+    assert abs(a.c - b.c) < 1e-5 and abs(a.h - b.h) < 1e-5
+    # With the first days swapped, A and B are, too: so the page has the switch set back first.
+    swapped, plain = (quiet_runs(0, 1, 0.5, 0.25, 1, 40, 0, swap) for swap in (True, False))
+    assert swapped["A"] == plain["B"]
+    assert "Then untick it, set the prices back, and add **quiet days**, up to 40" in PAGE
 
 
 def test_at_price_one_half_the_memory_knows_and_the_output_no_longer_shows_it():
@@ -214,3 +224,11 @@ def test_companies_without_a_difference_are_not_said_to_differ():
 @pytest.mark.parametrize("price", [0.34, 0.42])
 def test_an_undecided_price_is_accepted_up_to_its_ends(price):
     assert 0.4 <= forecast(price) <= 0.6 and check.another_day_1.reply(price).startswith("Right")
+
+
+def test_an_undecided_price_is_found_in_the_picture_without_quiet_days_and_not_with_ten():
+    prices = [k / 20 for k in range(21)]
+    undecided = {days: [price for price in prices
+                        if 0.4 <= quiet_runs(price, 1, 0.5, 0.25, 1, days, 0)["A"][-1].h <= 0.6] for days in (0, 10)}
+    assert undecided == {0: [0.35, 0.4], 10: []} and survival_picture().values["quiet"] == 10
+    assert "Set **quiet days** to 0. Find a price on day 1" in PAGE

@@ -94,8 +94,7 @@ def test_the_powers_are_those_of_the_page():
     assert f"{0.9 ** 49:.3f}" == "0.006" and round(1.1 ** 49) == 107
     assert "after 49 links, 0.9 has left 0.6 % of the change, and 1.1 has made it 107 times as large" in PAGE
     least, most = 0.1 ** (1 / 49), 10 ** (1 / 49)
-    assert 0.954 < least < 0.955 and 1.048 < most < 1.049
-    assert "a factor between a tenth and ten needs a weight between 0.954 and 1.049" in PAGE
+    assert f"a factor between a tenth and ten needs a weight between about {least:.3f} and {most:.3f}." in PAGE
     assert f"{2 ** 50:,}" in ask.all["fifty_copies"][1]["about 10¹⁵"] and 2 ** 20 == 1_048_576
 
 
@@ -187,7 +186,9 @@ def test_the_ball_does_what_the_page_says():
 def test_thirty_times_too_large_is_past_the_minimum_and_then_worse():
     fair, (_, first, second) = descend(1, 1)[1], descend(30, 2)
     assert (round(fair, 2), first, second) == (-1.2, 7.5, -37.5)
+    assert descend(5, 1)[1] == 0 and 7.5 ** 2 > 1.5 ** 2
     question, replies = ask.all["a_huge_gradient"]
+    assert "5 times as long it would" in replies["it arrives sooner"]
     assert f"{MINUS}1.50" in question and f"{MINUS}1.20" in question
     assert "7.50" in replies["it arrives sooner"] and "7.50" in replies["nothing special"]
     assert f"7.50, and the next one at {MINUS}37.50" in replies["it jumps over the minimum"]
@@ -253,7 +254,9 @@ def test_every_number_of_the_plain_rnn_can_be_worked_out():
 def test_what_is_left_of_day_1_is_an_eighth():
     a, b = (rnn_unroll(VIDEO_RNN, prices) for prices in (COMPANY_A, COMPANY_B))
     assert b[0].h - a[0].h == 1.8 and a[-1].h - b[-1].h == pytest.approx(0.225) == 1.8 * 0.5 ** 3
-    assert "the memories differ by 0.225: each of three links has taken half away" in PAGE
+    assert "the memories differ by 0.225: each of three links has taken half away, and turned the sign" in PAGE
+    ahead = [s.h - t.h for s, t in zip(b, a)]
+    assert ahead == pytest.approx([1.8 * (-0.5) ** k for k in range(4)]) and "now it is A that has more" in PAGE
     assert VIDEO_RNN.u * COMPANY_A[-1] == 1.8
     said = ask.all["rnn_on_companies"][1]
     assert all("1.98 for A and 1.7325 for B" in reply for reply in said.values())
@@ -300,3 +303,27 @@ def test_hints_are_true_of_the_answers_between_the_known_ones():
         assert check.below_a_thousandth.reply(links).startswith("Right") == (links == 10)
         assert check.links_between.reply(links).startswith("Right") == (links == 49)
     assert 0.5 ** 10 < 0.001 < 0.5 ** 9
+
+
+def test_a_negative_weight_does_the_same_in_size_and_turns_the_sign_at_every_link():
+    ends = [[rnn_unroll(RNNUnit(w=w, u=1, b=0, activation="linear"), [1] + [0] * links)[-1].h for links in range(50)]
+            for w in (-2, -1, -0.5, 2, 0.5)]
+    assert np.abs(ends[0]).tolist() == ends[3] and np.abs(ends[2]).tolist() == ends[4]
+    assert all((np.diff(np.sign(negative)) != 0).all() for negative in ends[:3])
+    assert "A negative weight does the same in size, and turns the sign at every link" in PAGE
+    assert set(np.abs(ends[1])) == {1} and "very close to 1 (or to -1)" in PAGE
+    assert "Without an activation, a weight farther from 0 than 1 makes the gradient explode" in PAGE
+
+
+def test_a_factor_below_0_goes_uphill():
+    for factor in (-0.001, -1, -30):
+        start, first = descend(factor, 1)
+        assert start * first > 0 and abs(first) > abs(start), "on the same side, and farther away"
+        assert check.a_factor_that_explodes.reply(factor).startswith("Right")
+    assert "A factor below 0 goes uphill" in check.a_factor_that_explodes.words
+
+
+def test_the_output_has_a_weight_and_a_bias_of_its_own():
+    before, after = (rnn_unroll(RNNUnit(w=0.5, u=1, b=0, v=v, b_y=b_y), COMPANY_B) for v, b_y in ((1, 0), (3, 2)))
+    assert [s.h for s in before] == [s.h for s in after] and after[-1].y == pytest.approx(3 * before[-1].h + 2)
+    assert "an output $y$ of the memory, with a weight $v$ and a bias $b_y$ of its own" in PAGE

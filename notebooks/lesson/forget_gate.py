@@ -71,7 +71,8 @@ def _three_numbers(answer):
         return f"Not yet: {found} At input 0 and h = 0 the sum is the bias alone: which bias opens the gate?"
     if at_1 >= 0.05:
         return f"Not yet: {found} At input 1 the weight u is added to the bias: the sum has to fall far below 0."
-    return f"Right: {found} The bias keeps, the weight on the input forgets, and training finds both."
+    return (f"Right: {found} The bias keeps, the weight on the input forgets. In training, a network finds such "
+            "numbers itself.")
 
 
 ask = Questions(

@@ -264,7 +264,7 @@ check = Checks(
     "07",
     Exercise("weight_that_carries", by_hand(
         1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does nearly the same.",
-        "Which number stays itself, however often it is multiplied with itself?",
+        "What can you multiply any number by, over and over, without changing it?",
         [(0, "0 carries nothing at all."), (0.5, "0.5 halves what is left at every step."),
          (2, "2 doubles it at every step."), (-1, "-1 keeps the size, but turns the sign round at every step."),
          (0.99, f"Nearly: of 1, fifty steps leave {number(0.99 ** 50)}."),

@@ -117,7 +117,7 @@ check = Checks(
          (1, "e^0 is 1, and it stands below the line, beside another 1.")]),
         f"e^0 is 1, and 1 / (1 + 1) is {number(sigmoid(0), 1)}.", sigmoid(0)),
     Exercise("tanh_of_minus_two", by_hand(
-        tanh(-2), "tanh is odd: it turns around with the sign of its input.",
+        tanh(-2), "tanh turns around with the sign of its input.",
         "Set the slider to -2 and read the point's height.",
         [(tanh(2), "That is tanh(2). Which sign does tanh have to the left of 0?"),
          (sigmoid(-2), "That is sigmoid(-2). tanh goes below 0.")]),

@@ -125,14 +125,17 @@ check = Checks(
     # 0.99, or 0.98 as in the video, which rounds at every step
     Exercise("read_the_output", by_hand(
         (0.98 + round(rest.h, 2)) / 2, "The new short-term memory leaves at the bottom right: it is the unit's output.",
-        "Follow the lower line of the picture to its right end.",
+        "Press the button with the video's weights, and follow the lower line of the picture to its right end.",
         [(rest.c, "That is the new long-term memory, on the upper line. The output leaves on the lower line."),
          (rest.output.o, "That is a number inside a stage. The output leaves at the right end of the lower line."),
          (1, "A 1 comes in at the left, as short-term memory and as input. The output leaves at the right."),
+         (2.96, "That is the video's new long-term memory, on the upper line. The output leaves on the lower line."),
+         # this slip reaches down to 1.9975: rounded to 1.995 it is what is kept
+         (2.003, "That is the long-term memory that comes in, at the left. The output leaves at the right."),
          (rest.forget.kept, "That is what is kept of the long-term memory, in the middle of the upper line.")]),
         f"The lower line ends at the right with the new short-term memory, {number(rest.h)}.", round(rest.h, 2)),
     Exercise("make_it_forget", search(
-        lambda x: kept_share(x, 1), 0, 0.01, "A strongly negative input closes the forget gate.",
+        lambda x: kept_share(x, 1), 0, 0.01, "With the video's weights, a strongly negative input closes the gate.",
         "", "It keeps too much: drag the input further to the left.",
         write=lambda kept: f"{share(kept, 3)} that is kept"),
         f"With input {number(-6, 0)} the sum is {written_sum(u.forget, 1, -6)}, and sigmoid of that is "

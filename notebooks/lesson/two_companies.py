@@ -143,7 +143,7 @@ def _parts(name, run):
     return parts
 
 
-# ------------------------------------------------------------------------------------------------------- cut a wire
+# -------------------------------------------------------------------------------------------------- exchange a wire
 
 DAY_1 = {name: unroll(UNIT, prices[:1])[0] for name, prices in COMPANIES.items()}
 WIRES = {"A": (62, 110), "B": (208, 256)}  # how high c and h of a company run
@@ -347,7 +347,7 @@ def forecast(price):
 quiet = next(days for days in range(40) if a_after(days).h > 0.7)
 undecided = search(forecast, 0.4, 0.6, "Somewhere between the two, it is undecided.",
                    "Too low: with a higher price on day 1 the forecast rises.",
-                   "Too high: with a lower price on day 1 the forecast falls.", write=number)
+                   "Too high: with a lower price on day 1 it falls.", write=lambda found: number(found, 3))
 
 
 def another_day_1(answer):

@@ -335,10 +335,11 @@ ask = Questions(
          "about a tenth": f"Yes: {share(first_ten)}. Ten links more leave {number(0.8 ** 10)} of what a day adds.",
          "nothing at all": f"Little, but not nothing: together {share(first_ten)} of the sum."}),
     a_huge_gradient=(
-        f"A ball stands at {number(START)}, the lowest point is at 0, and a step of the right length would take it to "
-        f"{once}. Now the gradient is 30 times too large, and so is the step. What happens?",
-        {"it arrives sooner": f"It would, if it stopped in time. Its first step lands at {landing}, on the "
-                              "other side and higher up.",
+        f"A ball stands at {number(START)}, the lowest point is at 0. A step as long as its gradient and the learning "
+        f"rate 0.1 say would take it to {once}. Now the gradient is 30 times too large, and so is the step. What "
+        "happens?",
+        {"it arrives sooner": f"With a step 5 times as long it would, at once. Thirty times as long, the first step "
+                              f"lands at {landing}, on the other side and higher up.",
          "it jumps over the minimum": f"Yes: the first step lands at {landing}, and the next one at {again}, farther "
                                       "away still.",
          "nothing special": f"The step is as long as the gradient says. Thirty times as long ends at {landing}, past "
@@ -371,5 +372,6 @@ check = Checks(
     Exercise("a_factor_that_explodes", farther,
              "A step makes p into p (1 - 0.2 factor). With 11 that is "
              f"{number(descend(11, 1)[1] / descend(11, 1)[0])} p: on the other side, and farther away. Every factor "
-             "above 10 does this; with 10 the ball lands just as far away.", 11),
+             "above 10 does this; with 10 the ball lands just as far away. A factor below 0 goes uphill, and ends "
+             "farther away too.", 11),
 )
