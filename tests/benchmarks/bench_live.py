@@ -128,7 +128,8 @@ PROBE = """() => { window.probe = {
         const sampling = sample(), begun = performance.now();
         for (let step = 0; step < steps; await probe.frame())
             for (; step < steps && performance.now() >= begun + step * 1000 / 60; step++)
-                root.querySelectorAll(moved)[nth].dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+                root.querySelectorAll(moved)[nth].dispatchEvent(
+                    new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
         const released = performance.now();
         while (seen.content !== last && performance.now() < released + 20000) await probe.frame();
         await new Promise(resolve => setTimeout(resolve, 500));  // it has to stay, too
