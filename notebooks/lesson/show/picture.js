@@ -139,7 +139,7 @@ export function touch(root, bar, send, signal) {
 
     function look() {  // show the line of what is looked into, with its sources; the rest steps back
         const name = hovered ?? focused ?? order()[moment], part = name && find(name), data = part?.dataset;
-        const words = asked ? data?.ask : data?.line, svg = drawn();
+        const words = held ? '' : asked ? data?.ask : data?.line, svg = drawn();
         veil.setAttribute('viewBox', svg.getAttribute('viewBox'));
         veil.replaceChildren();
         if (line.textContent !== (words ?? '')) line.textContent = words ?? '';
@@ -147,7 +147,7 @@ export function touch(root, bar, send, signal) {
         const sources = data.of ? data.of.split(' ') : [], names = asked ? sources : [...sources, name];
         const lit = [...ink.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
             `[data-beside="${asked ? '' : name}"]`].join())];
-        if (sources.length && held?.name !== name) {
+        if (sources.length) {
             veil.innerHTML = '<rect width="100%" height="100%" fill="white" opacity="0.78"/>';
             const here = svg.getScreenCTM().inverse();
             for (const one of lit) {
@@ -163,8 +163,9 @@ export function touch(root, bar, send, signal) {
 
     function put(box, part, lit) {  // below or above the number, where it covers least of what is lit
         const frame = over.getBoundingClientRect(), size = box.getBoundingClientRect(), seen = part.getBoundingClientRect();
-        const right = Math.min(frame.width, drawn().getBoundingClientRect().width) - size.width - 4;
-        const left = Math.max(4, Math.min(right, seen.left - frame.left + (seen.width - size.width) / 2));
+        const edge = Math.min(stage.scrollLeft + stage.clientWidth, drawn().getBoundingClientRect().width);
+        const right = edge - size.width - 4;  // a narrow page shows a part of the picture
+        const left = Math.max(stage.scrollLeft + 4, Math.min(right, seen.left - frame.left + (seen.width - size.width) / 2));
         const rects = [part, ...lit].map(one => one.getBoundingClientRect());
         const tops = [seen.bottom + 8, seen.top - size.height - 8, Math.max(...rects.map(one => one.bottom)) + 8,
             Math.min(...rects.map(one => one.top)) - size.height - 8];

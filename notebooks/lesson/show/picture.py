@@ -247,7 +247,7 @@ class LivePicture(widgets.VBox):
             layers = [below, self._ink]
         # On a narrow page the picture stays large enough to read, and scrolls.
         stage = widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "overflow": "auto",
-                                                "grid_template_columns": "minmax(640px, 100%)"})
+                                                "grid_template_columns": "minmax(600px, 100%)"})
         stage.add_class("live-stage")
         return stage
 
