@@ -12,14 +12,13 @@ dc is d loss / d c, and so for every name with a d; it is given what the stage w
 Floats and arrays whose shapes broadcast go through all functions alike: one call computes a whole grid.  A ValueError
 names the argument that is not a finite number or does not fit: the doors, after the equations, see to that.
 
-Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997;
-F. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget", Neural Computation 12(10), 2000 (the forget gate);
-StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
+"Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
 """
 import math
 from collections import namedtuple
 from contextvars import ContextVar
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from functools import partial, wraps
 
 import numpy as np
@@ -48,8 +47,13 @@ def tanh_slope(a):
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
+class _Weights:
+    def __post_init__(self):
+        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers
+
+
 @dataclass(frozen=True)
-class Gate:
+class Gate(_Weights):
     """A gate's three numbers: weight w on the short-term memory h, weight u on the input x, bias b; many if arrays."""
     w: float
     u: float
@@ -57,7 +61,7 @@ class Gate:
 
 
 @dataclass(frozen=True)
-class LSTMUnit:
+class LSTMUnit(_Weights):
     """The twelve numbers of one unit.  Three gates end in sigmoid (a share), the candidate in tanh (what to add)."""
     forget: Gate
     input: Gate
@@ -174,10 +178,7 @@ def step_backward(unit, done, dc, dh):
 
 
 def unroll(unit, xs, c=0.0, h=0.0):
-    """Run the unit over the inputs xs, one step each, and return the list of Steps.
-
-    xs: a sequence of numbers, or an array (T, ...) whose first axis is time; c, h: the memories before the first step.
-    """
+    """Run the unit over the inputs xs, one a step, and return the Steps; c, h: the memories before the first step."""
     steps = []
     for x in xs:
         steps.append(step(unit, c, h, x))
@@ -203,7 +204,7 @@ ACTIVATIONS = {  # each with its slope; on floats and arrays alike
 
 
 @dataclass(frozen=True)
-class RNNUnit:
+class RNNUnit(_Weights):
     """The numbers of a plain RNN, h' = act(w h + u x + b), and of its output y = v h' + b_y; act: of ACTIVATIONS."""
     w: float
     u: float
@@ -237,9 +238,8 @@ def rnn_unroll(unit, xs, h=0.0):
 
 
 # ----------------------------------------------------------------------------------------------- the gradient flow
-# What a change after step t is worth after the last step T, for t = 0 ... T: d c_T / d c_t with h_t held still, and
-# d h_T / d h_t with c_t held still.  Of one unit (T + 1,), of n cells Jacobians (T + 1, n, n).
-# Every digit is kept; beyond the range of the floats it is infinite or 0, without a warning.
+# What a change after step t = 0 ... T is worth after step T: d c_T / d c_t with h_t held still, d h_T / d h_t with c_t
+# held still; of one unit (T + 1,), of n cells (T + 1, n, n).  Exact; beyond the floats infinite or 0, with no warning.
 GradientFlow = namedtuple("GradientFlow", "c h")
 
 
@@ -274,7 +274,7 @@ def _products(J):
         for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
             after.dot(one, before)
         if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
-            row, power = flow[T], np.zeros((k, 1), dtype=np.int32)
+            row, power = flow[T], 0
             for one, before in zip(J[::-1], flow[-2::-1]):
                 row = row @ one
                 up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
@@ -296,44 +296,36 @@ def _want(good, name, value, wanted):
 
 def _number(name, value, largest=LARGEST):
     """Return value as a float or as a float array of its own."""
-    if type(value) is float and abs(value) <= largest:  # NaN fails the comparison too
+    if type(value) is float and abs(value) <= largest:
         return value
     try:
         array = np.asarray(None if np.ma.isMaskedArray(value) else value)
     except ValueError:  # a ragged list has no shape
         array = np.asarray(None)
-    with np.errstate(over="ignore"):  # a long double may become infinite
-        array = array.astype(float) if array.dtype.kind in "iuf" else np.array(math.nan)
-    _want((np.abs(array) <= largest).all(), name, value, f"finite numbers between -{largest:g} and {largest:g}")
-    return array if array.ndim else float(array)
+    good = array.dtype.kind in "iuf" and (np.abs(array) <= np.float64(largest)).all()  # NaN fails this too
+    _want(good, name, value, f"finite numbers between -{largest:g} and {largest:g}")
+    return array.astype(float) if array.ndim else float(array)
 
 
 def _sequence(name, value):
     """Return the inputs of a sequence as a list of floats or arrays, first step first."""
-    inputs = np.asarray(_number(name, value))
-    _want(inputs.ndim and len(inputs), name, value, "a sequence with at least one input")
+    if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
+        return value
+    _want(np.size(inputs := _number(name, value)) and np.ndim(inputs), name, value, "a sequence of at least one input")
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-def _positive(name, value):
-    number = _look(name, value, _number, single=True)
-    return _want(number > 0, name, value, "one positive number") and number
+def _together(values):
+    shapes = [_shape(value) for value in values if type(value) is not float]
+    return np.broadcast_shapes(*shapes) if any(shapes) else ()
 
 
-def _activation(name, value):
-    return _want(isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
-
-
-def _shape(value):
-    """Return the shape of a number, that of weights together, or that of the last number of a record or list."""
-    if isinstance(value, (tuple, list)):
-        return _shape(value[-1])
-    return _together(map(_shape, vars(value).values())) if is_dataclass(value) else getattr(value, "shape", ())
-
-
-def _together(shapes):
-    """Return what the shapes broadcast to."""
-    return np.broadcast_shapes(*some) if any(some := list(shapes)) else ()
+_shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
+_finite = partial(_number, largest=np.finfo(float).max)
+_activation = lambda name, value: _want(
+    isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
+_steps = lambda name, value: _want(
+    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value, "Steps")
 
 
 def _look(name, value, kind, single=False):
@@ -357,11 +349,11 @@ def _door(function, single=False, **kinds):
         if kwargs or [*map(type, args)] != plain or not math.hypot(*args[1:]) <= LARGEST:
             given = dict(zip(kinds, args), **kwargs)
             kwargs = {name: _look(name, value, kinds.get(name, object), single) for name, value in given.items()}
-            args, shapes = args[len(kinds):], {name: _shape(value) for name, value in kwargs.items()}
+            args = args[len(kinds):]
             try:
-                _together(shapes.values())
+                _together(kwargs.values())
             except ValueError:
-                said = ", ".join(f"{name} {shape}" for name, shape in shapes.items()).replace("xs (", "x (")
+                said = ", ".join(f"{name} {_shape(value)}" for name, value in kwargs.items()).replace("xs (", "x (")
                 raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
         entered = _inside.set(True)
         try:
@@ -371,28 +363,25 @@ def _door(function, single=False, **kinds):
     return door
 
 
-_finite, _two = partial(_number, largest=np.finfo(float).max), dict(h=_number, x=_number)
+_hx, _cell, _rnn = dict(h=_number, x=_number), dict(unit=LSTMUnit), dict(unit=RNNUnit)
 Gate.__init__ = _door(Gate.__init__, self=Gate, w=_number, u=_number, b=_number)
 LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=LSTMUnit, forget=Gate, input=Gate, candidate=Gate, output=Gate)
 RNNUnit.__init__ = _door(RNNUnit.__init__, self=RNNUnit, w=_number, u=_number, b=_number, v=_number, b_y=_number,
                          activation=_activation)
 sigmoid, tanh = _door(sigmoid, a=_finite), _door(tanh, a=_finite)
 sigmoid_slope, tanh_slope = _door(sigmoid_slope, a=_number), _door(tanh_slope, a=_number)
-forget_stage = _door(forget_stage, gate=Gate, c=_number, **_two)
-forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_two, dkept=_finite)
-input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_two)
-input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_two, dc=_finite)
-output_stage = _door(output_stage, gate=Gate, c=_number, **_two)
-output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_two, dc=_finite, dh=_finite)
-step, rnn_step = _door(step, unit=LSTMUnit, c=_number, **_two), _door(rnn_step, unit=RNNUnit, **_two)
-unroll = _door(unroll, unit=LSTMUnit, xs=_sequence, c=_number, h=_number)
-step_backward = _door(step_backward, unit=LSTMUnit, done=Step, dc=_finite, dh=_finite)
-unroll_backward = _door(unroll_backward, unit=LSTMUnit, steps=lambda name, value: _want(
-    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value,
-    "the list of Steps that unroll returned"), dh=_finite)
-rnn_unroll = _door(rnn_unroll, unit=RNNUnit, xs=_sequence, h=_number)
-unit_gradient_flow = _door(unit_gradient_flow, single=True, unit=LSTMUnit, xs=_sequence, c=_number, h=_number)
-rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, unit=RNNUnit, xs=_sequence, h=_number)
+forget_stage = _door(forget_stage, gate=Gate, c=_number, **_hx)
+forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_hx, dkept=_finite)
+input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_hx)
+input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_hx, dc=_finite)
+output_stage = _door(output_stage, gate=Gate, c=_number, **_hx)
+output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_hx, dc=_finite, dh=_finite)
+step, unroll = _door(step, **_cell, c=_number, **_hx), _door(unroll, **_cell, xs=_sequence, c=_number, h=_number)
+step_backward = _door(step_backward, **_cell, done=Step, dc=_finite, dh=_finite)
+unroll_backward = _door(unroll_backward, **_cell, steps=_steps, dh=_finite)
+rnn_step, rnn_unroll = _door(rnn_step, **_rnn, **_hx), _door(rnn_unroll, **_rnn, xs=_sequence, h=_number)
+unit_gradient_flow = _door(unit_gradient_flow, single=True, **_cell, xs=_sequence, c=_number, h=_number)
+rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, **_rnn, xs=_sequence, h=_number)
 
 # ---------------------------------------------------------------------------------------------- the video's numbers
 # StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,

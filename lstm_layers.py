@@ -1,8 +1,8 @@
 """Many LSTM or RNN cells at once, and how they learn: layers, gradient flow, optimizers, training.
 
-The equations are those of lstm_core, for n cells and B sequences at a time.  The weights of n cells that read m inputs
-are one matrix W on the column [h, x, 1]: (n, n + m + 1) for a plain RNN; (4n, n + m + 1) for an LSTM, n rows each for
-forget gate, input gate, candidate and output gate.  A ValueError names the argument that does not fit.
+The equations are those of lstm_core, for n cells and B sequences of T steps at a time.  The weights of n cells that
+read m inputs are one matrix W on the column [h, x, 1]: (n, n + m + 1) for a plain RNN; (4n, n + m + 1) for an LSTM, n
+rows each for forget gate, input gate, candidate and output gate.  A ValueError names the argument that does not fit.
 """
 import math
 from collections import namedtuple
@@ -13,20 +13,20 @@ from functools import cache
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from lstm_core import ACTIVATIONS, LARGEST, Gate, GradientFlow, LSTMUnit, RNNUnit, _activation, _look, _number
-from lstm_core import _positive, _products, _sequence, _shape, _want, sigmoid, tanh_slope, unroll, unroll_backward
+from lstm_core import ACTIVATIONS, LARGEST, Gate, GradientFlow, LSTMUnit, RNNUnit, _activation, _door, _look, _number
+from lstm_core import _products, _sequence, _shape, _want, sigmoid, tanh_slope, unroll, unroll_backward
 
 
 # ------------------------------------------------------------------------------------------------------- the weights
 def weight_matrix(unit):
     """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without those of its output."""
     _want(isinstance(unit, (LSTMUnit, RNNUnit)) and _shape(unit) == (), "unit", unit, "one LSTMUnit or RNNUnit")
-    gates = [unit] if isinstance(unit, RNNUnit) else vars(unit).values()
+    gates = [unit] if isinstance(unit, RNNUnit) else (unit.forget, unit.input, unit.candidate, unit.output)
     return np.array([[gate.w, gate.u, gate.b] for gate in gates])
 
 
 def random_weights(rng, rows, cells, inputs=0):
-    """Return random weights (rows, cells + inputs + 1): uniform between -1 and 1 over the root of cells; biases are 0.
+    """Return random weights (rows, cells + inputs + 1), uniform between -1 and 1 over the root of cells; biases 0.
 
     rng: a numpy Generator; rows: 4 * cells for an LSTM, cells for an RNN, outputs for a readout, which has no inputs.
     """
@@ -61,19 +61,18 @@ LayerBack = namedtuple("LayerBack", "W c h")  # d loss / d W, and d loss / d the
 
 
 class _Layer:
-    """What both layers share: a look at what comes in, and pages of memory for a whole sequence."""
+    """What both layers share: a look at what comes in, and pages that hold all steps of a sequence."""
     W = _kept("W")
 
     def __init__(self, W):
-        as_it_is = isinstance(W, np.ndarray) and W.dtype in (np.float32, np.float64)
+        kept = isinstance(W, np.ndarray) and W.dtype in (np.float32, np.float64)
         # Of float32 too, the product of three numbers that may come in is still a float.
-        self._largest = 1e12 if as_it_is and W.dtype == np.float32 else LARGEST
+        self._largest = 1e12 if kept and W.dtype == np.float32 else LARGEST
         numbers = np.asarray(_number("W", W, self._largest))
-        self.n = len(numbers) // self.gates if numbers.ndim == 2 else 0
-        self.m = numbers.shape[1] - self.n - 1 if self.n else 0
-        shape = f"({'' if self.gates == 1 else self.gates}n, n + m + 1)"
-        _want(self.m > 0 and len(numbers) % self.gates == 0, "W", W, f"a matrix {shape} for n cells and m inputs")
-        vars(self).update(W=W if as_it_is else numbers, _longest=0, _B=0, _ran=None)
+        n, rest = divmod(len(numbers), self.gates) if numbers.ndim == 2 else (0, 0)
+        self.n, self.m = n, numbers.shape[-1] - n - 1 if n and not rest else 0
+        _want(self.m > 0, "W", W, f"a matrix ({self.gates} n, n + m + 1) for n cells and m inputs")
+        vars(self).update(W=W if kept else numbers, _longest=0, _B=0, _ran=None)
 
     def __reduce__(self):
         return type(self), (self.W,)  # copies of single pages would no longer lie on each other
@@ -86,8 +85,7 @@ class _Layer:
         xs = xs if isinstance(xs, np.ndarray) else np.asarray(_number("xs", xs, self._largest))
         if xs.ndim != 3 or xs.shape[1] != self.m or xs.size == 0:
             raise ValueError(f"xs: got shape {xs.shape}, want (T, {self.m}, B): steps, inputs, sequences; none is 0")
-        T, _, B = xs.shape
-        self._ran = None  # until all pages are laid
+        (T, _, B), self._ran = xs.shape, None  # until all pages are laid
         if B != self._B or T > self._longest:
             self._longest, self._B = 0, B  # should the memory not suffice, the pages are no longer of one size
             self._allocate(T, B)
@@ -100,107 +98,97 @@ class _Layer:
         return T
 
     def _slopes(self, dh):
-        """Return dh by the number of the step, and a page for the slopes of the step before."""
+        """Return dh by the number of the step, as a Predictor gives it, and a page for that of the step before."""
         if self._ran is None:
             raise ValueError("dh: got it before forward has run, want forward first")
-        shape = self._ran, self.n, self._B
         if not isinstance(dh, dict) or not dh:
             dh = dh if isinstance(dh, np.ndarray) and dh.dtype.kind == "f" else np.asarray(_number("dh", dh))
-            if dh.shape != shape:
-                raise ValueError(f"dh: got shape {dh.shape}, want {shape}: steps, cells, sequences")
+            if dh.shape != (wanted := (self._ran, self.n, self._B)):
+                raise ValueError(f"dh: got shape {dh.shape}, want {wanted}: steps, cells, sequences")
             dh = dict(enumerate(dh))
-        return dh, np.zeros(shape[1:], self.W.dtype)
+        return dh, np.zeros((self.n, self._B), self.W.dtype)
 
     def _weight_slopes(self, dA):
         """Return d loss / d W from the slopes of all sums (T, rows, B): one large product."""
         dA, Z = (page.transpose(1, 0, 2).reshape(page.shape[1], -1) for page in (dA, self._Z[:len(dA)]))
-        return dA @ Z.T
+        return dA.dot(Z.T)
 
 
 class LSTMLayer(_Layer):
-    """n LSTM cells that read m inputs and each other's short-term memory: the unit's equations, all cells at once.
+    """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64.
 
-    W: (4n, n + m + 1), float32 or float64; the layer keeps W itself, so changing W in place trains it.
+    The layer keeps W itself: changing it in place trains the layer.
     """
     gates = 4
     C = property(lambda self: self._C[:self._ran + 1].copy(), doc="Long-term memories at t = 0 ... T, (T + 1, n, B).")
 
     def _allocate(self, T, B):
-        # One tape holds for each step the rows  h x 1 | c f i g o tanh(c') kept added;  then come the next step's.
-        n, column, rows = self.n, self.n + self.m + 1, 9 * self.n + self.m + 1
-        tape = np.ones(((T + 1) * rows, B), self.W.dtype)
-        pages, S = tape.reshape(T + 1, rows, B), tape[column:column + T * rows].reshape(T, rows, B)
-        self._Z, self._C = pages[:, :column], pages[:, column:column + n]
-        A, f, o, tanh_c, kept, added, parts, self._h = (S[:, first * n:last * n] for first, last in (
-            (1, 5), (1, 2), (4, 5), (5, 6), (6, 7), (7, 8), (6, 8), (8, 9)))
-
-        def pair(first, apart):  # two numbers of every cell that lie so far apart
-            return S[:, first * n:(first + 2 * apart) * n].reshape(T, 2, apart * n, B)[:, :, :n]
+        n, page = self.n, lambda *shape: np.ones((T, *shape, B), self.W.dtype)
+        self._Z, self._C = (np.ones((T + 1, rows, B), self.W.dtype) for rows in (n + self.m + 1, n))
+        self._A, self._dA, self._parts = page(4 * n), page(4 * n), page(2 * n)
+        self._tanh_C, self._along_h = page(n), page(n)
+        gates, parts, slopes = (A.reshape(T, -1, n, B) for A in (self._A, self._parts, self._dA))
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
-        self._steps = list(zip(self._Z, A, pair(1, 1), pair(0, 3), pair(6, 1), kept, added, self._C[1:], tanh_c, o,
-                               self._h))
+        self._steps = list(zip(self._Z, self._A, *gates.swapaxes(0, 1), self._C, *parts.swapaxes(0, 1), self._C[1:],
+                               self._tanh_C, self._Z[1:, :n]))
+        self._back = list(zip(gates[:, 0], self._dA, slopes[:, :3], slopes[:, 3], self._along_h))
         # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
-        self._half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.W.dtype), n)[:, np.newaxis].repeat(B, axis=1)
-        # On the way back each step has the rows  f df di dg do dc:  slopes of c' and h' at first, then times dc or dh.
-        D = np.empty((T, 6 * n, B), self.W.dtype)
-        self._dA, do, way = D[:, n:5 * n], D[:, 4 * n:5 * n], D[:, 5 * n:]
-        self._back = list(zip(do, way, D[:, :4 * n].reshape(T, 4, n, B), self._dA, D[:, :n]))
-        self._local = (A, parts, self._h, pair(7, 1), pair(3, 2), pair(2, 2), f,
-                       self._dA, D[:, n:3 * n], do, D[:, 2 * n:].reshape(T, 4, n, B)[:, 1::2], D[:, :n])
+        half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.W.dtype), n)[:, np.newaxis]
+        self._scale, self._half, self._offset = half.repeat(n + self.m + 1, 1), half.repeat(B, 1), 1 - half.repeat(B, 1)
 
     def forward(self, xs, c=None, h=None):
         """Return the short-term memory after every step, (T, n, B).
 
-        xs: inputs (T, m, B) of B sequences; c, h: memories before the first step (n, B), 0 if left out.
+        xs: inputs (T, m, B); c, h: memories before the first step (n, B), 0 if left out.
         """
-        T, half = self._begin(xs, c=c, h=h), self._half
-        W, offset = self.W * half[:, :1], 1 - half
-        for z, a, f_i, c_g, parts, kept, added, c, tanh_c, o, h in self._steps[:T]:
+        T, W, half, offset = self._begin(xs, c=c, h=h), self.W * self._scale, self._half, self._offset
+        for z, a, f, i, g, o, c, kept, added, c_new, tanh_c, h in self._steps[:T]:
             W.dot(z, a)
             np.tanh(a, a)
             np.multiply(a, half, a)
             np.add(a, offset, a)
             # c' = f c + i g
-            np.multiply(f_i, c_g, parts)
-            np.add(kept, added, c)
+            np.multiply(f, c, kept)
+            np.multiply(i, g, added)
+            np.add(kept, added, c_new)
             # h' = o tanh(c')
-            np.tanh(c, tanh_c)
+            np.tanh(c_new, tanh_c)
             np.multiply(o, tanh_c, h)
-        return self._h[:T].copy()
+        return self._Z[1:T + 1, :self.n].copy()
 
     def backward(self, dh, dc=None):
         """Go back through the sequence of the last forward and return a LayerBack.
 
-        dh: d loss / d h after every step, by the loss alone (T, n, B), or after some {step: (n, B)}; dc: d loss / d c
-        after the last step (n, B), 0 if left out.
+        dh: d loss / d h after every step, by the loss alone (T, n, B); dc: after the last step (n, B), 0 if left out.
         """
-        (slopes, dh), W_h = self._slopes(dh), self.W[:, :self.n].T.copy()
-        dc = np.zeros_like(dh) if dc is None else self._array("dc", dc, *dh.shape).copy()
-        few = max(1, 2 ** 16 // (4 * dh.size))  # the local slopes of so many steps stay in a processor's cache
-        for t in range(self._ran - 1, -1, -1):
-            if t == self._ran - 1 or t % few == few - 1:
-                self._local_slopes(*(page[t - t % few:t + 1] for page in self._local))
-            do, way, of_c, da, dc_before = self._back[t]
+        (slopes, dh), W_h, T = self._slopes(dh), self.W[:, :self.n].T.copy(), self._ran
+        dc = np.zeros(dh.shape, dh.dtype) if dc is None else self._array("dc", dc, *dh.shape).copy()
+        few = max(1, 2 ** 16 // (4 * dh.size))  # the local slopes of so many steps at once stay in a processor's cache
+        for t in range(T - 1, -1, -1):
+            if t == T - 1 or t % few == few - 1:
+                self._local_slopes(slice(t - t % few, t + 1))
+            f, da, da_fig, da_o, along_h = self._back[t]
             if t in slopes:
                 np.add(dh, slopes[t], dh)
-            np.multiply(do, dh, do)
-            np.multiply(way, dh, way)
-            np.add(dc, way, dc)
-            np.multiply(of_c, dc, of_c)
+            np.multiply(along_h, dh, along_h)
+            np.add(dc, along_h, dc)
+            np.multiply(da_fig, dc, da_fig)
+            np.multiply(da_o, dh, da_o)
             W_h.dot(da, dh)
-            dc = dc_before
-        return LayerBack(self._weight_slopes(self._dA[:self._ran]), dc.copy(), dh)
+            np.multiply(f, dc, dc)
+        return LayerBack(self._weight_slopes(self._dA[:T]), dc, dh)
 
-    @staticmethod
-    def _local_slopes(A, parts, h, added_h, g_tanh, i_o, f, da, da_fi, da_o, da_g_way, by_c):
+    def _local_slopes(self, steps):
+        """Lay on the pages what dc and dh are to be multiplied with: the slopes of c' and h' at some steps."""
+        A, dA, parts, h, n = self._A[steps], self._dA[steps], self._parts[steps], self._Z[1:, :self.n][steps], self.n
+        da_fi, da_g, da_o, along_h = dA[:, :2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:], self._along_h[steps]
         # by a_f: (1 - f) kept;  by a_i: (1 - i) added;  by a_o: (1 - o) h'
-        np.subtract(1, A, da)
+        np.subtract(1, A, dA)
         np.multiply(da_fi, parts, da_fi)
         np.multiply(da_o, h, da_o)
-        # of c' by a_g: i (1 - g^2) = i - added g;  of h' by c': o (1 - tanh(c')^2) = o - h' tanh(c')
-        np.multiply(added_h, g_tanh, da_g_way)
-        np.subtract(i_o, da_g_way, da_g_way)
-        by_c[...] = f
+        # by a_g: i (1 - g^2) = i - added g;  of h' by c': o (1 - tanh(c')^2) = o - h' tanh(c')
+        np.subtract(A[:, n:2 * n], np.multiply(parts[:, n:], A[:, 2 * n:3 * n], da_g), da_g)
+        np.subtract(A[:, 3 * n:], np.multiply(h, self._tanh_C[steps], along_h), along_h)
 
 
 class RNNLayer(_Layer):
@@ -236,17 +224,16 @@ def _flow_inputs(layer, xs, **memories):
     inputs = np.asarray(_number("xs", xs))
     inputs = inputs[:, np.newaxis] if inputs.ndim == 1 else inputs
     _want(inputs.ndim == 2 and len(inputs) and inputs.shape[1] == layer.m, "xs", xs, f"(T, {layer.m}) for the W given")
-    starts = {name: np.zeros(layer.n) if start is None else _number(name, start) for name, start in memories.items()}
-    for name, start in starts.items():
-        _want(np.shape(start) == (layer.n,), name, memories[name], f"({layer.n},) for the W given")
-    return inputs, *starts.values()
+    for name, start in memories.items():
+        memories[name] = np.zeros(layer.n) if start is None else _number(name, start)
+        _want(np.shape(memories[name]) == (layer.n,), name, start, f"({layer.n},) for the W given")
+    return inputs, *memories.values()
 
 
 def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
     """Return d h_T / d h_t of a plain RNN for t = 0 ... T: (T + 1, n, n), exact as in GradientFlow.
 
-    W: weights (n, n + m + 1); xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), 0 if
-    left out; activation: as in RNNUnit.
+    xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), or 0; activation: as in RNNUnit.
     """
     layer = RNNLayer(W)
     W, n, (xs, h) = np.asarray(layer.W, float), layer.n, _flow_inputs(layer, xs, h=h)
@@ -264,7 +251,7 @@ def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
-    """Return the GradientFlow of an LSTM along all paths; W: weights (4n, n + m + 1); xs, c, h: as in the RNN's."""
+    """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
     layer = LSTMLayer(LSTMLayer(W).W.astype(float))  # in double precision, whatever W is
     xs, c, h = _flow_inputs(layer, xs, c=c, h=h)
     layer.forward(xs[:, :, np.newaxis], c[:, np.newaxis], h[:, np.newaxis])
@@ -289,7 +276,6 @@ def clip_by_norm(g, limit):
 
     Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013.
     """
-    g, limit = np.asarray(_number("g", g)), _positive("limit", limit)
     # g <- limit g / ||g||  where  ||g|| >= limit
     largest = np.abs(g).max(initial=0)
     norm = largest * np.linalg.norm(g / largest) if largest else 0.0  # the square of 1e-200 would be lost
@@ -297,10 +283,7 @@ def clip_by_norm(g, limit):
 
 
 class UnitPredictor:
-    """One LSTM unit on plain floats that learns: its prediction is the short-term memory after the last input.
-
-    unit: the LSTMUnit to start from.  parameters: its weights, one matrix W (4, 3).
-    """
+    """An LSTMUnit on floats that learns: it answers with its last memory h.  parameters: its weights W (4, 3)."""
     W = _kept("W")
     unit = property(lambda self: LSTMUnit(*(Gate(*row) for row in self.W.tolist())), doc="The weights as an LSTMUnit.")
 
@@ -322,10 +305,9 @@ class UnitPredictor:
 
 
 class Predictor:
-    """A layer that reads whole sequences, and a readout of the memory at their ends that learn together.
+    """A layer that reads whole sequences, and a readout of the memory at their ends, that learn together.
 
-    layer: an LSTMLayer or RNNLayer; V: readout (k, n + 1) for y = V [h_T, 1], or None and y = h_T.  parameters: the
-    layer's W, and V.
+    layer: an LSTMLayer or RNNLayer; V: readout (k, n + 1) for y = V [h_T, 1], or None and y = h_T.  parameters: W, V.
     """
     V = _kept("V")
 
@@ -339,7 +321,7 @@ class Predictor:
         vars(self)["V"] = V
 
     def predict(self, xs, lengths=None):
-        """Return the predictions (k, B) for xs (T, m, B); lengths: how many steps of each count (B,), all by default."""
+        """Return the predictions (k, B) for xs (T, m, B); lengths: how many steps of each count (B,), or all."""
         with _one_thread(xs, self.layer.W):
             return self._read(self.layer.forward(xs), lengths)[0]
 
@@ -347,18 +329,15 @@ class Predictor:
         """Return the predictions (k, B), the memories they were read from (n, B), and after which steps."""
         ends, h = None, hs[-1]
         if lengths is not None:
-            ends = np.atleast_1d(_number("lengths", lengths)) - 1
-            whole = ends.shape == h.shape[1:] and all(end in range(len(hs)) for end in ends.tolist())
+            counts = np.asarray(_number("lengths", lengths))
+            whole = counts.shape == h.shape[1:] and (np.clip(counts.round(), 1, len(hs)) == counts).all()
             _want(whole, "lengths", lengths, f"{h.shape[1]} whole numbers from 1 to {len(hs)}")
-            ends = ends.astype(int)
+            ends = counts.astype(int) - 1
             h = hs[ends, :, np.arange(len(ends))].T
         return h if self.V is None else self.V[:, :-1] @ h + self.V[:, -1:], h, ends
 
     def gradient(self, xs, targets, lengths=None):
-        """Return the loss, the mean of (y - target)^2, and its gradient: a list of arrays like parameters.
-
-        targets: (k, B); xs, lengths as in predict.
-        """
+        """Return the loss, the mean of (y - target)^2, and its gradient, arrays like parameters.  targets: (k, B)."""
         with _one_thread(xs, self.layer.W):
             y, h, ends = self._read(self.layer.forward(xs), lengths)
             error = y - self.layer._array("targets", targets, *y.shape)
@@ -375,35 +354,35 @@ _blas = cache(lambda: ThreadpoolController().select(user_api="blas"))
 
 
 def _one_thread(xs, W):
-    """Return a context of one thread, if the products are large enough for NumPy's BLAS to share them out.
-
-    In small pieces of work threads mostly wait for each other, and where another process is busy, for that one.
-    """
+    """Return a context where NumPy's BLAS shares no product out: on a busy machine threads wait more than they work."""
+    # Far smaller products it never shares out, and to ask it costs as much as they do.
     return _blas().limit(limits=1) if getattr(xs, "size", 0) * W.size > 2 ** 18 else nullcontext()
 
 
 def numerical_gradient(model, *batch, step=1e-6):
-    """Return d loss / d every parameter by trying: (loss(p + step) - loss(p - step)) / (2 step), like parameters.
-
-    model: a UnitPredictor or Predictor; batch: what its gradient takes; step: the change.
-    """
+    """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step) for each p."""
     _able("model", model, "parameters", "gradient")
     step, gradient = _positive("step", step), [np.empty_like(p) for p in _trainable("model", model.parameters)]
     for p, slopes in zip(model.parameters, gradient):
         for place, value in np.ndenumerate(p):
-            losses = []
             try:
-                for p[place] in (value + step, value - step):
-                    losses.append(model.gradient(*batch)[0])
+                p[place] = value + step
+                above, _ = model.gradient(*batch)
+                p[place] = value - step
+                slopes[place] = (above - model.gradient(*batch)[0]) / (2 * step)
             finally:  # whoever stops it here keeps the model as it was
                 p[place] = value
-            slopes[place] = (losses[0] - losses[1]) / (2 * step)
     return gradient
 
 
 def _able(name, value, *needed):  # it may be of a learner's own class
     able = not isinstance(value, type) and all(hasattr(value, attribute) for attribute in needed)
     _want(able, name, value, f"an object with {' and '.join(needed)}")
+
+
+def _positive(name, value):
+    number = _look(name, value, _number, single=True)
+    return _want(number > 0, name, value, "one positive number") and number
 
 
 def _trainable(name, arrays):
@@ -416,49 +395,45 @@ class SGD:
     """Gradient descent: p <- p - rate * g, in place.  parameters: a list of arrays; rate: a positive number."""
 
     def __init__(self, parameters, rate):
-        self.parameters, self.rate = _trainable("parameters", parameters), _positive("rate", rate)
-
-    def _pairs(self, gradient):
-        """Return each parameter with its slopes, when all are as they should be."""
-        shapes = [p.shape for p in _trainable("parameters", self.parameters)]
-        good = isinstance(gradient, (list, tuple)) and [np.shape(g) for g in gradient] == shapes
-        return zip(self.parameters, _want(good, "gradient", gradient, f"a list of arrays of the shapes {shapes}"))
+        self.parameters, self.rate, self.k = _trainable("parameters", parameters), _positive("rate", rate), 0
+        self._moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]  # m and v, of Adam
 
     def update(self, gradient):
-        """Take one step.  gradient: a list of arrays like parameters."""
-        for p, g in self._pairs(gradient):
-            p -= self.rate * g
+        """Take one step, if nothing is in its way.  gradient: a list of arrays like parameters."""
+        shapes = [p.shape for p in _trainable("parameters", self.parameters)]
+        good = isinstance(gradient, (list, tuple)) and [np.shape(g) for g in gradient] == shapes
+        _want(good, "gradient", gradient, f"a list of arrays of the shapes {shapes}")
+        self.k += 1
+        for p, g, (m, v) in zip(self.parameters, gradient, self._moments):
+            self._step(p, np.asarray(g), m, v)
+
+    def _step(self, p, g, m, v):
+        p -= self.rate * g
 
 
 class Adam(SGD):
-    """Gradient descent whose steps adapt to each parameter, with betas 0.9 and 0.999 and epsilon 1e-8, in place.
+    """Gradient descent in place with steps of about the size rate; betas 0.9 and 0.999, epsilon 1e-8.
 
-    parameters: a list of arrays; rate: a positive number, about the size of a step.
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
     """
 
     def __init__(self, parameters, rate=0.001):
         super().__init__(parameters, rate)
-        self.k, self._moments = 0, [np.zeros((2, *p.shape), p.dtype) for p in parameters]
 
-    def update(self, gradient):
-        """Take one step.  gradient: a list of arrays like parameters."""
-        pairs, self.k = self._pairs(gradient), self.k + 1
+    def _step(self, p, g, m, v):
         # m and v begin at 0: divided by 1 - 0.9^k and 1 - 0.999^k, they are averages from the first step on.
         root = math.sqrt(1 - 0.999 ** self.k)
-        rate = self.rate * root / (1 - 0.9 ** self.k)
-        for (p, g), (m, v) in zip(pairs, self._moments):
-            m += 0.1 * (g - m)
-            v += 0.001 * (g * g - v)
-            p -= rate * m / (np.sqrt(v) + 1e-8 * root)
+        m += 0.1 * (g - m)
+        v += 0.001 * (g * g - v)
+        p -= self.rate * root / (1 - 0.9 ** self.k) * m / (np.sqrt(v) + 1e-8 * root)
 
 
 def train(model, optimizer, epochs, clip=None):
     """Train a model and yield after each epoch the losses of its batches, each as it was just before its update.
 
-    model: a UnitPredictor or Predictor; optimizer: an SGD or Adam over its parameters; epochs: an iterable of epochs,
-    each a sequence of batches, each of these what model.gradient takes; clip: the longest gradient, if given.
-    FloatingPointError when loss or gradient leaves the floats: all parameters are then as before that update.
+    optimizer: an SGD or Adam over model.parameters; epochs: an iterable of epochs, each a sequence of batches, each of
+    these what model.gradient takes; clip: the longest gradient, if given.  FloatingPointError when loss or gradient
+    leaves the floats: all parameters are then as before that update.
     """
     _able("model", model, "parameters", "gradient")
     _able("optimizer", optimizer, "update")
@@ -488,12 +463,13 @@ def _train_once(model, optimizer, batch, clip, epoch):
     return loss
 
 
+clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
+
+
 # ------------------------------------------------------------------------------------------------ to and from PyTorch
 def to_pytorch(W):
-    """Return the weights of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays.  W: (4n, n + m + 1).
-
-    PyTorch's rows are input gate, forget gate, candidate, output gate; it adds two biases, and the second is 0 here.
-    """
+    """Return the weights W of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays."""
+    # Its rows are input gate, forget gate, candidate, output gate; it adds two biases, and the second is 0 here.
     layer = LSTMLayer(W)
     f, i, g, o = layer.W.reshape(4, layer.n, -1)
     W_h, W_x, b = (part.copy() for part in np.split(np.concatenate([i, f, g, o]), [layer.n, layer.n + layer.m], axis=1))

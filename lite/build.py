@@ -25,6 +25,7 @@ from zipfile import ZipFile
 
 import nbformat
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_KERNEL_PLUGIN_ID, PYODIDE_LOCK
+from links import linked
 from nbconvert import HTMLExporter
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -238,8 +239,10 @@ def run_link(stem):
 
 def binder():
     """Return the README's link to Binder; on GitHub, with the owner and the repository it is built for."""
-    link = re.search(r"^\[binder\]: (\S+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
-    return link.replace("OWNER/REPOSITORY", os.environ.get("GITHUB_REPOSITORY", "OWNER/REPOSITORY"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if "GITHUB_REPOSITORY" in os.environ:
+        readme = linked(readme, os.environ["GITHUB_REPOSITORY"])
+    return re.search(r"^\[binder\]: (\S+)$", readme, re.MULTILINE)[1]
 
 
 def download():

@@ -31,7 +31,10 @@ CHOOSE = """([text, code]) => {
 
 
 def choose(page, family):
-    """Set a page in a family of fonts, but for its formulas and icons."""
+    """Set a page in a family of fonts, but for its formulas and icons; None: in the page's own fonts again."""
+    if family is None:
+        page.evaluate("() => document.getElementById('chosen-fonts').remove()")
+        return
     for font in FAMILIES[family]:
         if not page.evaluate(INSTALLED, font):
             give_up(f"this machine has no {font} (on Debian: apt install {PACKAGES})")

@@ -4,6 +4,7 @@ A position is read back from the page, and what the page says there must be exac
 answers in this process.
 """
 import time
+from typing import NamedTuple
 
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
@@ -14,23 +15,34 @@ WORKING = "Training, as the bar above shows."
 
 READ = """picture => ({
     positions: [...picture.querySelectorAll('input, select')].map(e => e.type == 'checkbox' ? e.checked : e.value),
-    handles: [...picture.querySelectorAll('.noUi-handle')].map(e => Number(e.getAttribute('aria-valuetext'))),
-    held: [...picture.querySelectorAll('[data-hold]')].map(e => [e.dataset.hold, Number(e.ariaValueNow)]),
+    sliders: [...picture.querySelectorAll('.noUi-handle')].map(e => Number(e.getAttribute('aria-valuetext'))),
+    held: Object.fromEntries([...picture.querySelectorAll('.live-ink [data-hold]')]
+        .map(e => [e.dataset.hold, Number(e.getAttribute('aria-valuenow'))])),
     status: [...picture.querySelectorAll('[role=status]')].map(e => e.textContent),
     alternatives: [...picture.querySelectorAll('.live-ink svg')].map(e => e.getAttribute('aria-label')),
 })"""
 
 
+class Reading(NamedTuple):
+    """What stands on the page: the position of each control by name, where its sliders stand, which handles in the
+    picture stand elsewhere, its sentence and its text alternative."""
+    positions: dict
+    sliders: list
+    astray: dict
+    status: list
+    alternatives: list
+
+
 def read(picture, place):
-    """Return where the controls of a picture on the page stand, by name, where its handles do, and its words."""
+    """Return the Reading of a picture on the page."""
     found = place.evaluate(READ)
-    rows = [control for control in picture.controls if not isinstance(control, Held)]
-    positions = {control.name: float(position) if isinstance(control, Slider) else position
-                 for control, position in zip(rows, found["positions"], strict=True)}
-    held = dict(found["held"])
-    positions |= {control.name: held.get(control.name, control.value) for control in picture.controls
-                  if isinstance(control, Held)}
-    return positions, [round(handle, 10) for handle in found["handles"]], found["status"], found["alternatives"]
+    rows = iter(found["positions"])
+    positions = {control.name: found["held"].get(control.name, control.value) if isinstance(control, Held) else
+                 float(next(rows)) if isinstance(control, Slider) else next(rows) for control in picture.controls}
+    assert list(rows) == [], "there are more fields than controls"
+    astray = {name: held for name, held in found["held"].items() if held != positions[name]}
+    return Reading(positions, [round(slider, 10) for slider in found["sliders"]], astray, found["status"],
+                   found["alternatives"])
 
 
 def becomes(page, look, wanted):
@@ -44,18 +56,19 @@ def becomes(page, look, wanted):
 def answers(page, picture, place, positions):
     """Assert that the picture on the page comes to these positions and says there exactly what the core says."""
     sentence = picture.say(**positions)
-    becomes(page, lambda: read(picture, place), (positions, handles(picture, positions), [sentence], [sentence]))
+    becomes(page, lambda: read(picture, place),
+            Reading(positions, sliders(picture, positions), {}, [sentence], [sentence]))
 
 
-def handles(picture, positions):
-    """Return where the handles of a picture stand at these positions of its controls."""
+def sliders(picture, positions):
+    """Return where the sliders below a picture stand at these positions of its controls."""
     return [positions[control.name] for control in picture.controls if isinstance(control, Slider)]
 
 
 def stops(picture, place):
-    """Return what stands above a picture of each control: its labelled field, and for a slider the handle after it."""
+    """Return what a hand can hold of each control beside a picture: its labelled field, and a slider's handle."""
     found = iter(place.locator(".noUi-handle").all())
-    return [(control, place.get_by_label(control.label, exact=True),
+    return [(control, place.get_by_label(control.label, exact=True).and_(place.locator("input, select")),
              next(found) if isinstance(control, Slider) else None)
             for control in picture.controls if not isinstance(control, Held)]
 

@@ -33,6 +33,12 @@ def shown_on(path):
     return shown
 
 
+def prose(stem):
+    """Return what a page says in its Markdown cells, without line breaks: pages are claims, and tests look them up."""
+    cells = json.loads((NOTEBOOKS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return " ".join(" ".join("".join(cell["source"]).split()) for cell in cells if cell["cell_type"] == "markdown")
+
+
 def pictures_on(path):
     """Return the live pictures of a page, in order."""
     return [value for value in shown_on(path) if isinstance(value, LivePicture)]

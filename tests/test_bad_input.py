@@ -140,7 +140,8 @@ NOT_A_COUNT = ["1", None, True, -1, 1.0, 1.5, float("nan"), [1], np.ones(1)]
 NOT_A_MODEL = ["model", None, 1.0, {}, VIDEO_UNIT, UnitPredictor, lstm_layer()]
 READ_ONLY = np.ones((4, 3))
 READ_ONLY.flags.writeable = False
-NOT_PARAMETERS = [[READ_ONLY], [np.ma.array([1.0])], "W", None, 1.0, {}, [], np.ones(2), [1.0], [[1.0]], [np.ones(2), None], [np.array([1, 2])]]
+NOT_PARAMETERS = [[READ_ONLY], [np.ma.array([1.0])], "W", None, 1.0, {}, [], np.ones(2), [1.0], [[1.0]],
+                  [np.ones(2), None], [np.array([1, 2])]]
 # ... and by its name, where the type does not say it.  A memory, lengths, V and clip may be None.
 BAD_HERE = {
     ("weight_matrix", "unit"): NOT_ONE_UNIT + [RNNUnit(w=1, u=1, b=np.ones(3))],
@@ -203,7 +204,8 @@ BAD_HERE = {
     ("from_pytorch", "weights"): ["W", None, 1.0, {}, [], LSTM_W, {"weight_ih_l0": LSTM_W},
                                   dict(to_pytorch(LSTM_W), weight_hr_l0=LSTM_W)],
 }
-MANY = [name for name in GOOD if not name.endswith("unit_gradient_flow")]  # a flow is that of one unit, others of many
+# A unit's flow is that of one unit and one sequence; all others take many at once.
+MANY = [name for name in GOOD if not name.endswith("unit_gradient_flow")]
 # A batch is passed on to the model, and refused there.
 REFUSALS = [(name, argument) for name, given in GOOD.items() for argument in given if argument not in ("self", "batch")]
 

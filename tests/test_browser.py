@@ -1,6 +1,6 @@
 """Every lesson in a real JupyterLab, run once for all that is asked of it there.
 
-Every control is moved as a hand would, and the words are compared with the core's; then the lesson is presented; then
+At rest it is presented; then every control is moved as a hand would, and the words are compared with the core's; then
 every exercise is tried, and axe looks at it, light and dark.  The order of the tests is the order of that visit.
 """
 from typing import NamedTuple
@@ -9,7 +9,7 @@ import pytest
 from axe import AXE, OURS, WORDS, faint, violations
 from browser import opened, outputs
 from fonts import FAMILIES, choose
-from live import answers, becomes, handles, moves, nudge, press, read, stopped, stops
+from live import answers, becomes, moves, nudge, press, read, sliders, stopped, stops
 from pages import PAGES, shown_on
 
 # pages has put the folder of `lesson` on the path.
@@ -65,100 +65,6 @@ def test_every_picture_has_a_text_alternative(lesson):
         assert svg.get_attribute("aria-hidden") == "true" or svg.get_attribute("aria-label"), svg.inner_html()[:200]
 
 
-# -------------------------------------------------------------------------------------------------- under a hand
-
-def at_once(lesson):
-    """Return each picture that answers at once, with its place; each position of the others is a training."""
-    return [pair for pair in lesson.placed if not isinstance(pair[0], RunningPicture)]
-
-
-def test_every_control_moves_its_picture_and_nothing_below(lesson):
-    """Keys, typing, choosing, switching: each control in turn through its range, the others where they were left.
-
-    While a slider moves, the picture keeps its height, however long its sentence gets.
-    """
-    for picture, place in at_once(lesson):
-        positions, *_ = read(picture, place)
-        for control, field, handle in stops(picture, place):
-            heights = {place.bounding_box()["height"]}
-            for move, position in moves(control, field, handle, positions[control.name]):
-                move()
-                positions[control.name] = position
-                answers(lesson.page, picture, place, positions)
-                heights.add(place.bounding_box()["height"])
-            assert len(heights) == 1 or not isinstance(control, Slider), f"{heights}: {picture.say(**positions)}"
-
-
-def test_play_goes_through_to_the_end(lesson):
-    """One click on the play button takes a slider that has one from its lowest position to its highest."""
-    for picture, place in lesson.placed:
-        positions, *_ = read(picture, place)
-        playing = [stop for stop in stops(picture, place) if isinstance(stop[0], Slider) and stop[0].pace]
-        for (control, _, handle), buttons in zip(playing, place.locator(".widget-play").all(), strict=True):
-            handle.press("Home")
-            positions[control.name] = control.low
-            answers(lesson.page, picture, place, positions)
-            buttons.get_by_role("button").first.click()
-            positions[control.name] = control.high
-            answers(lesson.page, picture, place, positions)
-
-
-def test_the_keyboard_alone_is_enough(lesson):
-    """Tab goes through the controls in order, and a key moves the one it stands on."""
-    for picture, place in lesson.placed:
-        positions, *_ = read(picture, place)
-        held = [(control, part) for control, field, handle in stops(picture, place)
-                for part in (field, handle) if part is not None]
-        for k, (control, part) in enumerate(held):
-            if k == 0:
-                part.focus()
-            else:
-                lesson.page.keyboard.press("Tab")
-            assert part.evaluate("part => part === document.activeElement"), f"Tab does not reach {control.label}"
-            key, positions[control.name] = nudge(control, positions[control.name])
-            lesson.page.keyboard.press(key)
-            moved(lesson.page, picture, place, positions)
-
-
-def moved(page, picture, place, positions):
-    """Assert that the controls stand there, and that the picture says so; one that takes a moment begins anew."""
-    if isinstance(picture, RunningPicture):
-        becomes(page, lambda: read(picture, place)[:2], (positions, handles(picture, positions)))
-    else:
-        answers(page, picture, place, positions)
-
-
-def test_every_control_of_a_training_begins_it_anew_and_stop_stops_it(lesson):
-    """At rest the finished run was compared; its other positions are, in test_show_running.py, without a browser.
-
-    Here each move of each control is followed by a look at a run that is stopped on its way, and says what it has.
-    """
-    for picture, place in [pair for pair in lesson.placed if isinstance(pair[0], RunningPicture)]:
-        positions, *_ = read(picture, place)
-        for control, field, handle in stops(picture, place):
-            for move, position in moves(control, field, handle, positions[control.name]):
-                move()
-                positions[control.name] = position
-                moved(lesson.page, picture, place, positions)
-        press(place, "Train again")
-        far = stopped(lesson.page, picture, place, positions)
-        press(place, "Go on")
-        stopped(lesson.page, picture, place, positions, far)
-
-
-def test_a_question_answers_every_choice(lesson):
-    places = lesson.page.locator(".jp-Notebook .widget-vbox:not(.live-picture):has([role=status])")
-    assert places.count() == len(lesson.questions)
-    for k, question in enumerate(lesson.questions):
-        place = places.nth(k)
-        said = [place.get_by_role("status").text_content()]
-        for answer, reply in question.replies.items():
-            place.get_by_role("button", name=answer, exact=True).click()
-            becomes(lesson.page, place.get_by_role("status").text_content, f"{answer}? {reply}")
-            said.append(reply)
-        assert len(set(said)) == len(question.replies) + 1
-
-
 # --------------------------------------------------------------------------------------------------- presented
 
 WIDTH, HEIGHT, SMALLEST = 1280, 720, 18
@@ -200,7 +106,7 @@ SAID = ".jp-deck-mod-visible .live-picture [role=status]"
 
 @pytest.fixture
 def presented(lesson):
-    """The lesson as jupyterlab-slideshow presents it, on a screen of 1280 x 720."""
+    """The lesson at rest as jupyterlab-slideshow presents it, on a screen of 1280 x 720."""
     page = lesson.page
     before = page.viewport_size
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
@@ -210,6 +116,7 @@ def presented(lesson):
     yield page
     page.evaluate("() => jupyterapp.commands.execute('deck:stop')")  # or the next page would open presenting
     page.set_viewport_size(before)
+    choose(page, None)
 
 
 def test_live_slides(presented, subtests):
@@ -243,6 +150,114 @@ def drag_to_the_other_side(page, slider):
     page.mouse.up()
 
 
+# -------------------------------------------------------------------------------------------------- under a hand
+
+def at_once(lesson):
+    """Return each picture that answers at once, with its place; each position of the others is a training."""
+    return [pair for pair in lesson.placed if not isinstance(pair[0], RunningPicture)]
+
+
+def test_every_control_moves_its_picture_and_nothing_below(lesson):
+    """Keys, typing, choosing, switching: each control in turn through its range, the others where they were left.
+
+    While a slider moves, the picture keeps its height, however long its sentence gets.
+    """
+    for picture, place in at_once(lesson):
+        positions = read(picture, place).positions
+        for control, field, handle in stops(picture, place):
+            heights = {place.bounding_box()["height"]}
+            for move, position in moves(control, field, handle, positions[control.name]):
+                move()
+                positions[control.name] = position
+                answers(lesson.page, picture, place, positions)
+                heights.add(place.bounding_box()["height"])
+            assert len(heights) == 1 or not isinstance(control, Slider), f"{heights}: {picture.say(**positions)}"
+
+
+def test_play_goes_through_to_the_end(lesson):
+    """One click on the play button takes a slider that has one from its lowest position to its highest."""
+    for picture, place in lesson.placed:
+        positions = read(picture, place).positions
+        playing = [stop for stop in stops(picture, place) if isinstance(stop[0], Slider) and stop[0].pace]
+        for (control, _, handle), buttons in zip(playing, place.locator(".widget-play").all(), strict=True):
+            handle.press("Home")
+            positions[control.name] = control.low
+            answers(lesson.page, picture, place, positions)
+            buttons.get_by_role("button").first.click()
+            positions[control.name] = control.high
+            answers(lesson.page, picture, place, positions)
+
+
+def test_the_keyboard_alone_is_enough(lesson):
+    """Tab goes through the controls in order, and a key moves the one it stands on."""
+    for picture, place in lesson.placed:
+        positions = read(picture, place).positions
+        held = [(control, part) for control, field, handle in stops(picture, place)
+                for part in (field, handle) if part is not None]
+        for k, (control, part) in enumerate(held):
+            if k == 0:
+                part.focus()
+            else:
+                lesson.page.keyboard.press("Tab")
+            assert part.evaluate("part => part === document.activeElement"), f"Tab does not reach {control.label}"
+            key, positions[control.name] = nudge(control, positions[control.name])
+            lesson.page.keyboard.press(key)
+            moved(lesson.page, picture, place, positions)
+
+
+def moved(page, picture, place, positions):
+    """Assert that the controls stand there, and that the picture says so; one that takes a moment begins anew."""
+    if isinstance(picture, RunningPicture):
+        becomes(page, lambda: read(picture, place)[:3], (positions, sliders(picture, positions), {}))
+    else:
+        answers(page, picture, place, positions)
+
+
+def test_every_control_of_a_training_begins_it_anew_and_stop_stops_it(lesson):
+    """At rest the finished run was compared; its other positions are, in test_show_running.py, without a browser.
+
+    Here each move of each control is followed by a look at a run that is stopped on its way, and says what it has.
+    """
+    for picture, place in [pair for pair in lesson.placed if isinstance(pair[0], RunningPicture)]:
+        positions = read(picture, place).positions
+        for control, field, handle in stops(picture, place):
+            for move, position in moves(control, field, handle, positions[control.name]):
+                move()
+                positions[control.name] = position
+                moved(lesson.page, picture, place, positions)
+        press(place, "Train again")
+        far = stopped(lesson.page, picture, place, positions)
+        press(place, "Go on")
+        stopped(lesson.page, picture, place, positions, far)
+
+
+def test_every_handle_in_a_picture_answers_to_its_keys(lesson):
+    """Both ends of its range, and back to where it began."""
+    for picture, place in at_once(lesson):
+        positions = read(picture, place).positions
+        controls = {control.name: control for control in picture.controls}
+        names = place.locator(".live-ink [data-hold]").evaluate_all("all => all.map(one => one.dataset.hold)")
+        for name in names:
+            control = controls[name]
+            for key, position in (("End", control.high), ("Home", control.low), ("Backspace", control.value)):
+                place.locator(f".live-ink [data-hold='{name}']").press(key)
+                positions[name] = position
+                answers(lesson.page, picture, place, positions)
+
+
+def test_a_question_answers_every_choice(lesson):
+    places = lesson.page.locator(".jp-Notebook .widget-vbox:not(.live-picture):has([role=status])")
+    assert places.count() == len(lesson.questions)
+    for k, question in enumerate(lesson.questions):
+        place = places.nth(k)
+        said = [place.get_by_role("status").text_content()]
+        for answer, reply in question.replies.items():
+            place.get_by_role("button", name=answer, exact=True).click()
+            becomes(lesson.page, place.get_by_role("status").text_content, f"{answer}? {reply}")
+            said.append(reply)
+        assert len(set(said)) == len(question.replies) + 1
+
+
 # --------------------------------------------------------------------------- with every exercise tried, to axe
 
 TRY = """async () => {
@@ -269,7 +284,7 @@ def tried(lesson):
 
 def test_everything_that_axe_has_to_see_is_there(tried):
     controls = [control for picture in tried.pictures for control in picture.controls]
-    wanted = {".live-ink svg", "[role=status]", "details pre", ".widget-button"}
+    wanted = {".live-ink svg[aria-label]", "[role=status]", "details pre", ".widget-button"}
     wanted |= {part for control in controls for part in PARTS[type(control)]}
     wanted |= {".widget-play button" for control in controls if isinstance(control, Slider) and control.pace}
     wanted |= {"progress" for picture in tried.pictures if isinstance(picture, RunningPicture)}

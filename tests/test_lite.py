@@ -193,12 +193,12 @@ def test_a_slider_moves_the_first_picture(run):
     picture, place = next((picture, place) for picture, place in run.placed()
                           if any(isinstance(control, Slider) for control in picture.controls))
     control, _, handle = next(stop for stop in stops(picture, place) if isinstance(stop[0], Slider))
-    positions, _, said, _ = read(picture, place)
+    positions, *_, said, _ = read(picture, place)
     for key, position in (("Home", control.low), ("ArrowRight", round(control.low + control.step, 10))):
         handle.press(key)
         positions[control.name] = position
         answers(run.page, picture, place, positions)
-        said += read(picture, place)[2]
+        said += read(picture, place).status
     assert len(set(said)) > 1
 
 

@@ -20,13 +20,12 @@ import pytest
 from lesson.forget_gate import gate_picture
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
-from lesson.long_memory import long_run_picture, sequence_picture
 from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
-from lesson.sigmoid_and_tanh import ACTIVATIONS, activation_picture
+from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
-from lesson.two_companies import companies_picture, survival_picture
-from lesson.why_networks_forget import descent_picture, power_picture, rnn_picture
+from lesson.two_companies import companies_picture, exchange_picture, survival_picture
+from lesson.why_networks_forget import descent_picture, loop_picture, power_picture, rnn_picture, sum_picture
 from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from lstm_core import VIDEO_UNIT_4_DIGITS
 from pages import NOTEBOOKS, PAGES, pictures_on
@@ -39,9 +38,9 @@ MAKERS = {
     **{f"unit, stage {stage}": lambda stage=stage: unit_picture(stage=stage) for stage in (1, 2, 3)},
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
-    "power": power_picture, "descent": descent_picture, "flow": flow_picture,
-    "companies": companies_picture, "rnn": rnn_picture, "survival": survival_picture,
-    "backward": backward_picture, "sequence": sequence_picture, "long run": long_run_picture,
+    "loop": loop_picture, "power": power_picture, "sum": sum_picture, "descent": descent_picture, "flow": flow_picture,
+    "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
+    "backward": backward_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 
@@ -290,22 +289,6 @@ def test_every_slope_of_a_weight_is_that_of_the_nudge():
         assert predicted == pytest.approx(0.05 * float(line.split(" = ")[-1]), abs=0.0006)
 
 
-@pytest.mark.parametrize("c, h, x, dc, dh", [(1, 0, 0, 0, 1), (2, -0.5, -1, -1.5, 0.7), (-1, 0.5, 0.5, 1, 0)])
-def test_the_slopes_are_those_of_the_unit(c, h, x, dc, dh):
-    """Each slope that goes back is found a second time, by moving a memory a little."""
-    def loss(c, h):
-        after = by_hand(c, h, x)
-        return dc * after["c"] + dh * after["h"]
-
-    e = 1e-6
-    wanted = [(loss(c + e, h) - loss(c - e, h)) / (2 * e), (loss(c, h + e) - loss(c, h - e)) / (2 * e)]
-    picture = backward_picture()
-    values = {**picture.values, "c": c, "h": h, "x": x, "dc": dc, "dh": dh}
-    said = f"To the step before go dc = {written(wanted[0], 3)} and dh = {written(wanted[1], 3)}."
-    assert said in picture.say(**values)
-    assert {written(value, 3) for value in wanted} <= words_in(picture.draw(**values))
-
-
 @pytest.mark.parametrize("stage, hidden", [(1, ["g", "c", "tanh_c", "h"]), (2, ["tanh_c", "h"])])
 def test_a_stage_shows_no_number_of_a_later_stage(stage, hidden):
     """A page that explains stage 1 asks for the others later: its picture must not give the answer away."""
@@ -315,51 +298,6 @@ def test_a_stage_shows_no_number_of_a_later_stage(stage, hidden):
     assert not {written(n[name], 4) for name in hidden} & drawn
 
 
-@pytest.mark.parametrize("name, function, slope", [
-    ("sigmoid", sigmoid, lambda a: sigmoid(a) * (1 - sigmoid(a))),
-    ("tanh", math.tanh, lambda a: 1 - math.tanh(a) ** 2),
-])
-@pytest.mark.parametrize("a", [-2.0, 0.0, 1.3])
-def test_the_activation_tells_the_truth(name, function, slope, a):
-    picture = activation_picture(name)
-    said = picture.say(a=a)
-    assert said.startswith(f"{name}({written(a, 2)}) = {written(function(a), 4)}")
-    assert f"the slope there is {written(slope(a), 4)}, of at most {written(slope(0), 2)}." in said
-    assert words_in(picture.draw(a=a)) == {written(function(a), 3), written(slope(a), 3)}
-
-
-@pytest.mark.parametrize("name", ["sigmoid", "tanh"])
-def test_the_tangent_is_as_steep_as_the_curve(name):
-    """Also at the ends of the axes, where a point beyond them would lie on their edge."""
-    picture = activation_picture(name)
-
-    def tangent(a):
-        return map(float, re.search(r'd="M(\S+) (\S+)L(\S+) (\S+)"', picture.draw(a=a).body).groups())
-
-    def steepness(a):
-        x1, y1, x2, y2 = tangent(a)
-        return (y1 - y2) / (x2 - x1)
-
-    left, right = (float(re.search(r'cx="(\S+)"', picture.draw(a=a).body)[1]) for a in (-10, 10))
-    for a in (-10, -9.9, -3, 0.5, 9.5, 10):
-        expected = steepness(0) * ACTIVATIONS[name][1](a) / ACTIVATIONS[name][1](0)
-        assert steepness(a) == pytest.approx(expected, rel=0.01, abs=0.002)  # its ends are written to 0.1 of 120 units
-        x1, _, x2, _ = tangent(a)
-        assert left - 0.1 <= min(x1, x2) and max(x1, x2) <= right + 0.1, "beyond the axes it would cross their numbers"
-
-
-@pytest.mark.parametrize("name, w, u, b", [("forget", 2.70, 1.63, 1.62), ("input", 2.00, 1.65, 0.62),
-                                           ("candidate", 1.41, 0.94, -0.32), ("output", 4.38, -0.19, 0.59)])
-@pytest.mark.parametrize("h, x", [(1.0, 1.0), (-0.5, 0.7)])
-def test_the_gate_tells_the_truth(name, w, u, b, h, x):
-    picture = gate_picture(name)
-    a = w * h + u * x + b
-    value = math.tanh(a) if name == "candidate" else sigmoid(a)
-    title = name if name == "candidate" else f"{name} gate"
-    said = picture.say(h=h, x=x)
-    assert f"the sum is {written(a, 2)} and the {title} is {written(value, 3)}" in said
-    assert (f"a share of {written(100 * value, 1)}\N{NO-BREAK SPACE}%" in said) == (name != "candidate")
-    assert words_in(picture.draw(h=h, x=x)) == {written(value, 3)}
 
 
 # ------------------------------------------------------------------------------------------------ numbers as text

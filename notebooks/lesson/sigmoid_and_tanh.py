@@ -10,7 +10,7 @@ from .answer.questions import Questions
 from .show import svg
 from .show.curves import Chart, Panel
 from .show.picture import LivePicture, Slider
-from .show.svg import Drawing, bounded, number, share
+from .show.svg import Drawing, Part, bounded, number, share
 
 __all__ = ["activation_picture", "ask", "check"]
 
@@ -19,6 +19,11 @@ ACTIVATIONS = {  # function, slope, lowest value, largest slope, colours of its 
     "sigmoid": (sigmoid, sigmoid_slope, 0, 0.25, svg.TEXT, svg.SHARE),
     "tanh": (tanh, tanh_slope, -1, 1, svg.POTENTIAL, ""),
 }
+
+
+SLOPES = {"sigmoid": "slope = {0} \N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} {0})",
+          "tanh": "slope = 1 \N{MINUS SIGN} ({0})\N{SUPERSCRIPT TWO}"}
+WAY = np.linspace(-10, 10, 41)  # where the point of a curve is dragged along
 
 
 def activation_picture(name):
@@ -35,10 +40,16 @@ def activation_picture(name):
         Panel("how steep it is there", "sum a", "slope", (-10, 10), (-0.06 * steepest, 1.15 * steepest),
               [(grid, slope(grid), colour, "")])])
 
+    way = list(zip(*chart.place(0, WAY, function(WAY))))
+
     def draw(a):
-        body = guides(chart, 0, a, function(a), lowest - margin, colour)
-        body += guides(chart, 1, a, slope(a), -0.06 * steepest, colour, rises=a < 0)
-        return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body)
+        body = guides(chart, 0, a, function(a), lowest - margin)
+        body += guides(chart, 1, a, slope(a), -0.06 * steepest, rises=a < 0)
+        body += svg.held_dot("a", *chart.place(0, a, function(a)), colour, way)
+        body += svg.part("slope", svg.dot(*chart.place(1, a, slope(a)), colour, 8))
+        return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body, {
+            "a": Part(f"{name}({number(a)}) = {bounded(function(a), 4)}"),
+            "slope": Part(f"{SLOPES[name].format(bounded(function(a), 4))} = {number(slope(a), 4)}", ("a",))})
 
     def say(a):
         what = f", a share of {share(function(a))}" if name == "sigmoid" else ""
@@ -48,14 +59,14 @@ def activation_picture(name):
     return LivePicture([Slider("a", "sum a", -10, 10, 0.1, 2, colour)], draw, say, chart.paper)
 
 
-def guides(chart, panel, x, y, floor, colour, rises=True):
-    """Return a point on a curve, with dashed lines to both axes and its height written where the curve is not.
+def guides(chart, panel, x, y, floor, rises=True):
+    """Return dashed lines from a point of a curve to both axes, and its height written where the curve is not.
 
     rises: whether the curve does, at x.
     """
     (px, py), (left, bottom), (right, _) = (chart.place(panel, *at) for at in ((x, y), (-10, floor), (10, floor)))
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
-            + svg.dot(px, py, colour, 8) + _height(px, py, left, right, bounded(y, 3), x < 0, rises))
+            + _height(px, py, left, right, bounded(y, 3), rises and x < 0, rises))
 
 
 def _height(px, py, left, right, words, on_the_left, rises):
@@ -82,7 +93,8 @@ def _tangent(chart, a, value, slope):
     scale = 60 / math.hypot(x1 - x, y1 - y)
     dx, dy = scale * (x1 - x), scale * (y1 - y)
     start, end = (chart.place(0, 10 * way, value)[0] for way in (-toward, toward))
-    back, on = min(1, (x - start) / dx), min(1, (end - x) / dx)
+    low, high = sorted(chart.place(0, a, edge)[1] for edge in (-10, 10))  # the edges above and below
+    back, on = min(1, (x - start) / dx, (high - y if dx > 0 else y - low) / abs(dy)), min(1, (end - x) / dx)
     return svg.path(f"M{x - back * dx:.1f} {y - back * dy:.1f}L{x + on * dx:.1f} {y + on * dy:.1f}", svg.QUIET, 2.5)
 
 

@@ -8,11 +8,11 @@ from .answer.exercises import Checks, Exercise, as_number, by_hand, search
 from .answer.questions import Questions
 from .show import svg
 from .show.axes import Axes
-from .show.picture import Choice, LivePicture, Slider
-from .show.svg import Drawing, number, scientific, share
+from .show.picture import Choice, Held, LivePicture, Slider
+from .show.svg import Drawing, Part, number, scientific, share
 from .show.source import Source
 
-__all__ = ["Source", "ask", "check", "descent_picture", "gradient_parts", "loop_picture", "power_picture",
+__all__ = ["Source", "ask", "check", "descent_picture", "loop_picture", "power_picture",
            "rnn_picture", "rnn_step", "sum_picture"]
 
 BOX = 110  # width of a unit
@@ -66,9 +66,9 @@ def loop_picture():
 
 # --------------------------------------------------------------------------------------- one weight, many times over
 
-LINKS = 50
+LINKS, LEAST, MOST_W = 50, 0.1, 2.5
 ORDINARY = Axes(50, 52, 360, 330, (0, LINKS), (0, 4))
-POWERS = Axes(560, 52, 870, 330, (0, LINKS), (1e-20, 1e20), log=True)
+POWERS = Axes(540, 52, 840, 330, (0, LINKS), (1e-20, 1e20), log=True)
 TICKS = range(-20, 21, 5)  # of the power scale, as powers of 10
 
 
@@ -85,7 +85,12 @@ def power_picture():
 
     def draw(w, links):
         ks = np.arange(int(links) + 1)
-        return Drawing(*paper[:2], _trail(ORDINARY, ks, w ** ks) + _trail(POWERS, ks, w ** ks))
+        body = _trail(ORDINARY, ks, w ** ks) + _trail(POWERS, ks, w ** ks)
+        x, heights = float(POWERS.x(links)), POWERS.y(np.linspace(LEAST, MOST_W, 41) ** int(links))
+        way = [(x, POWERS.inside(y)) for y in heights.tolist()]
+        body += svg.held_dot("w", x, POWERS.inside(POWERS.y(w ** int(links))), svg.RNN, way, 7)
+        raised = str(int(links)).translate(svg.RAISED)
+        return Drawing(*paper[:2], body, {"w": Part(f"{number(w)}{raised} = {scientific(w ** int(links))}")})
 
     def say(w, links):
         left = w ** int(links)
@@ -93,7 +98,7 @@ def power_picture():
         return (f"With the weight {number(w)} and {counted(int(links), 'link')}, a change of 1 at the first input "
                 f"becomes {scientific(left)}{part}.")
 
-    return LivePicture([Slider("w", "feedback weight w", 0.1, 2.5, 0.05, 0.9, svg.RNN),
+    return LivePicture([Slider("w", "feedback weight w", LEAST, MOST_W, 0.05, 0.9, svg.RNN),
                         Slider("links", "links between inputs", 1, LINKS, 1, 49, svg.TEXT)], draw, say, paper)
 
 
@@ -170,13 +175,13 @@ START, RATE, EDGE = -1.5, 0.1, 3
 LOSS = Axes(70, 44, 980, 350, (-EDGE, EDGE), (-0.4, EDGE ** 2))
 
 
-def descend(factor, steps):
-    """Return the places of gradient descent on the loss p^2, from -1.5 with learning rate 0.1: steps + 1 numbers.
+def descend(factor, steps, start=START):
+    """Return the places of gradient descent on the loss p^2, with learning rate 0.1: steps + 1 numbers.
 
-    factor: every gradient is multiplied by it, as the links of an unrolled network would.
+    factor: every gradient is multiplied by it, as the links of an unrolled network would; start: the first place.
     """
     # p <- p - rate * factor * 2 p
-    return START * (1 - RATE * factor * 2.0) ** np.arange(steps + 1)
+    return start * (1 - RATE * factor * 2.0) ** np.arange(steps + 1)
 
 
 def descent_picture():
@@ -186,28 +191,32 @@ def descent_picture():
                     + LOSS.frame(range(-EDGE, EDGE + 1), (0, 3, 6, 9)) + LOSS.curve(grid, grid ** 2, svg.QUIET)
                     + svg.text(525, 398, "weight p", 17, "middle") + svg.text(14, 30, "loss", 17))
 
-    def draw(power, steps):
-        ps = descend(10 ** power, int(steps))
+    track = [place(p, p * p) for p in np.linspace(-EDGE, EDGE, 41).tolist()]
+
+    def draw(power, steps, start):
+        ps = descend(10 ** power, int(steps), start)
         inside = [p for p in ps.tolist() if abs(p) <= EDGE] if abs(ps[-1]) > EDGE else ps.tolist()
         points = [place(p, p * p) for p in inside]
-        body = "".join(svg.dot(x, y, svg.INPUT, 5) for x, y in points)
+        body = "".join(svg.dot(x, y, svg.INPUT, 5) for x, y in points[1:])
         if len(inside) < len(ps):  # sizes only grow, so these were the first steps; the next one leaves
             way, out = _way_out(inside[-1], float(ps[len(inside)]), scientific(ps[-1]))
             points.append(way)
         else:
             out = svg.dot(*points[-1], svg.POTENTIAL, 12)
+        out += svg.held_dot("start", *points[0], svg.INPUT, track, 6)
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
         return Drawing(*paper[:2], f'<polyline points="{line}" fill="none" stroke="{svg.INPUT}" stroke-width="1.5" '
                        f'stroke-dasharray="4 4"/>' + body + out)
 
-    def say(power, steps):
-        ps = descend(10 ** power, int(steps))
+    def say(power, steps, start):
+        ps = descend(10 ** power, int(steps), start)
         return (f"With every gradient multiplied by {scientific(10 ** power)}, after {counted(int(steps), 'step')} the "
                 f"ball is at {scientific(ps[-1])}: {_verdict(1 - 2 * RATE * 10 ** power, ps)}. It started at "
-                f"{number(START)}; the minimum is at 0.")
+                f"{number(start)}; the minimum is at 0.")
 
     return LivePicture([Slider("power", "power of 10", -4, 2, 0.1, 0, svg.POTENTIAL),
-                        Slider("steps", "steps", 0, 30, 1, 10, svg.INPUT)], draw, say, paper)
+                        Slider("steps", "steps", 0, 30, 1, 10, svg.INPUT),
+                        Held("start", "where the ball starts", -EDGE, EDGE, 0.1, START)], draw, say, paper)
 
 
 def place(p, loss):
@@ -232,6 +241,8 @@ def _verdict(ratio, ps):
     """Say how the ball does; ratio: what each step multiplies its place with; ps: its places."""
     if len(ps) == 1:
         return "it has not moved yet"
+    if ps[0] == 0:
+        return "it stays at the minimum, where the gradient is 0"
     if abs(ps[-1]) > EDGE:
         return "it has jumped out of the picture"
     if ratio <= -1:
@@ -240,7 +251,7 @@ def _verdict(ratio, ps):
         return "it has all but arrived"
     if ratio < 0:
         return "each step jumps over the minimum, and lands nearer"
-    return "it has hardly moved" if abs(ps[-1]) > 1.4 else "it is on its way"
+    return "it has hardly moved" if abs(ps[-1]) > 0.93 * abs(ps[0]) else "it is on its way"
 
 
 COMPANIES = {"A": COMPANY_A, "B": COMPANY_B}
@@ -291,6 +302,8 @@ def exact(value):
 
 once, landing, again = (number(p) for p in (descend(1, 1)[1], *descend(30, 2)[1:]))
 y_a, y_b = (rnn_unroll(VIDEO_RNN, prices)[-1].y for prices in (COMPANY_A, COMPANY_B))
+twenty = gradient_parts(RNNUnit(w=0.8, u=1, b=0, activation="linear"), np.ones(20))[1]
+first_ten = twenty[:10].sum() / twenty.sum()
 small = next(links for links in range(99) if 0.5 ** links < 0.001)
 
 AS_FAR = {0: "A gradient of 0 makes no step: the ball stays where it is.",
@@ -315,6 +328,12 @@ ask = Questions(
         {"about 100": "That is 2 times 50, which is adding. Here each step multiplies.",
          "about a million": f"After 20 doublings: {2 ** 20:,}. There are 30 more to come.",
          "about 10\u00b9\u2075": f"Yes: {2 ** 50:,}. Powers are hard to guess; that is why we compute."}),
+    first_ten_days=(
+        "The feedback weight is 0.8, each of 20 days has the price 1. How much of the sum do the first ten days add?",
+        {"about half": "They are half of the days, but what they add comes through ten links more: "
+                       f"{share(first_ten)} of the sum.",
+         "about a tenth": f"Yes: {share(first_ten)}. Ten links more leave {number(0.8 ** 10)} of what a day adds.",
+         "nothing at all": f"Little, but not nothing: together {share(first_ten)} of the sum."}),
     a_huge_gradient=(
         f"A ball stands at {number(START)}, the lowest point is at 0, and a step of the right length would take it to "
         f"{once}. Now the gradient is 30 times too large, and so is the step. What happens?",

@@ -121,7 +121,7 @@ def ticks(low, high, count=6):
 
 
 def spread(places, gap, low, high):
-    """Return the places moved as little as is simple, so that neighbours are a gap apart and all lie in low..high."""
+    """Return the places moved apart where they are nearer than the gap, all of them in low..high."""
     order = sorted(range(len(places)), key=lambda k: places[k])
     moved = list(places)
     edge = low

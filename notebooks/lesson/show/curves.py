@@ -35,7 +35,8 @@ STYLE = {
 def style(size):
     """Draw under matplotlib's own settings and ours, whatever somebody has set in a file, a style or a program."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)  # of a setting that is on its way out
+        # Of settings that are on their way out.
+        warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
         defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
         with matplotlib.rc_context({**defaults, **STYLE, "font.size": size}):
             yield

@@ -14,6 +14,7 @@ POTENTIAL = "#D55E00"   # vermilion: tanh, a potential value
 SHARE = "#56B4E9"       # sky blue, as a fill only: sigmoid, a share; it needs a dark outline on white
 RNN = "#000000"         # black: the plain RNN
 TEXT, QUIET, PAPER = "#1a1a1a", "#6b6b6b", "#ffffff"
+DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is solid, B is dashed
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
@@ -48,6 +49,11 @@ class Drawing(NamedTuple):
         """Return the drawing moved down by that much, and that much taller."""
         body = f'<g transform="translate(0 {down:g})">{self.body}</g>'
         return self._replace(height=self.height + down, body=body)
+
+    def above(self, other):
+        """Return this drawing with another below it, on white: between the two a dark page would shine through."""
+        width, height = max(self.width, other.width), self.height + other.height
+        return Drawing(width, height, rect(0, 0, width, height, PAPER) + self.body + other.moved(self.height).body)
 
 
 def svg(drawings, alt, size=True, role="img"):
@@ -242,3 +248,39 @@ def held_dot(name, x, y, colour, along, radius=8):
 def _halo(shape, colour):
     """Return the rim that says 'take hold of me': seen where a hand can, and easier to hit than what it surrounds."""
     return f'<{shape} class="halo" visibility="hidden" fill="{colour}" stroke="{colour}"/>'
+
+
+# -------------------------------------------------------------------------------------------- lines, and what they mean
+
+class Look(NamedTuple):
+    """How a line is told from others: colour, dash as in path, and the shape of its points if it has any.
+
+    shape: 'dot' or 'square', hollow or not; or 'area' for a line over a ground of its colour.
+    """
+    colour: str
+    dash: str = ""
+    shape: str = ""
+    hollow: bool = False
+
+
+def mark(x, y, look, radius=6):
+    """Return a point of a line, in the shape of its Look."""
+    fill, rim = (PAPER, look.colour) if look.hollow else (look.colour, PAPER)
+    if look.shape == "square":
+        return rect(round(x - radius, 1), round(y - radius, 1), 2 * radius, 2 * radius, fill, rim, 1.5 + look.hollow, 0)
+    return (f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{rim}" '
+            f'stroke-width="{1.5 + look.hollow}"/>')
+
+
+def legend(entries, x, y, size=17):
+    """Return what lines mean, in a row from (x, y) on: words and a Look for each."""
+    body = ""
+    for words, look in entries:
+        if look.shape == "area":
+            body += f'<rect x="{x}" y="{y}" width="36" height="10" fill="{look.colour}" fill-opacity="0.3"/>'
+        body += path(f"M{x} {y}h36", look.colour, 3, dash=look.dash)
+        if look.shape in ("dot", "square"):
+            body += mark(x + 18, y, look)
+        body += text(x + 44, y + 6, words, size)
+        x += 44 + round(0.56 * size * len(words)) + 26  # about as wide as the words are, and a gap
+    return body
