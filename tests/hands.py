@@ -34,7 +34,7 @@ def handle(place, name):
 
 def middle(part):
     """Return where the middle of a handle is on the screen, scrolled there if need be."""
-    part.scroll_into_view_if_needed()
+    part.evaluate("one => one.scrollIntoView({block: 'center'})")
     box = part.locator("> :not(.halo)").first.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 

@@ -24,7 +24,7 @@ def boxes(drawing):
     for element in ET.fromstring(svg([drawing], alt="")).iter(f"{SVG}text"):
         x, y, size = (float(element.get(key)) for key in ("x", "y", "font-size"))
         width = LETTER * size * len(element.text or "")
-        left = x - {"start": 0, "middle": width / 2, "end": width}[element.get("text-anchor")]
+        left = x - {"start": 0, "middle": width / 2, "end": width}[element.get("text-anchor", "start")]
         found.append(Box(element.text or "", left, y - ABOVE * size, left + width, y))
     return found
 

@@ -89,9 +89,10 @@ def test_the_slopes_are_those_of_the_unit(c, h, x, dc, dh):
     e = 1e-6
     wanted = [(loss(c + e, h) - loss(c - e, h)) / (2 * e), (loss(c, h + e) - loss(c, h - e)) / (2 * e)]
     picture = backward_picture()
-    said = picture.say(c=c, h=h, x=x, dc=dc, dh=dh)
-    assert said.endswith(f"To the step before go dc = {written(wanted[0], 3)} and dh = {written(wanted[1], 3)}.")
-    assert {written(value, 3) for value in wanted} <= words_in(picture.draw(c=c, h=h, x=x, dc=dc, dh=dh))
+    values = {**picture.values, "c": c, "h": h, "x": x, "dc": dc, "dh": dh}
+    said = f"To the step before go dc = {written(wanted[0], 3)} and dh = {written(wanted[1], 3)}."
+    assert said in picture.say(**values)
+    assert {written(value, 3) for value in wanted} <= words_in(picture.draw(**values))
 
 
 def test_at_input_5_three_curves_are_flat_and_the_output_gates_is_not():

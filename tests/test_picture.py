@@ -387,12 +387,12 @@ def agrees(picture):
     """Tell whether ink, name and sentence are those of where the controls stand."""
     ink, name, said = shown(picture)
     sentence = picture.say(**picture.values)
-    return name == sentence == said and picture.draw(**picture.values).body in asleep(ink)
+    return name == sentence == said and picture.draw(**picture.values).body in asleep(ink).replace("'", '"')
 
 
 def asleep(ink):
     """Return the ink of a picture without what its handles and parts say of themselves on the page."""
-    return re.sub(r'(data-(?:hold|part)="[^"]+")( (?!data-along)[\w-]+="[^"]*")*', r"\1", ink)
+    return re.sub(r"""(data-(?:hold|part)=(["'])[^"']+\2)( (?!data-along)[\w-]+=(["'])[^"']*\4)*""", r"\1", ink)
 
 
 def another(control, value):

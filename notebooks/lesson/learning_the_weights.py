@@ -68,7 +68,7 @@ def backward_picture(weights=VIDEO_UNIT):
                 f"really it is {n(real)}.{say_moved(handles, weights, values)}")
 
     # At rest in the middle of the gates: where they are flat there would be little to see.
-    return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0.5),
+    return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0),
                         INPUT_SLIDER._replace(value=-0.5),
                         Slider("dc", "dc from after", -2, 2, 0.1, 0, svg.LONG_TERM),
                         Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM),

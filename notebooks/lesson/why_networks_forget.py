@@ -230,8 +230,8 @@ def _way_out(p, q, words):
     A chord lies above its curve, so it never leaves at a side.
     """
     part = (EDGE ** 2 - p * p) / (q * q - p * p)
-    (x0, y0), (x, y) = place(p, p * p), place(p + part * (q - p), EDGE ** 2)
-    dx, dy = np.array([x - x0, y - y0]) / np.hypot(x - x0, y - y0)
+    (x0, y0), (x1, y1), (x, y) = place(p, p * p), place(q, q * q), place(p + part * (q - p), EDGE ** 2)
+    dx, dy = np.array([x1 - x0, y1 - y0]) / np.hypot(x1 - x0, y1 - y0)  # also from a start on the edge itself
     corners = ((x, y), *((x - 14 * dx + side * dy, y - 14 * dy - side * dx) for side in (6, -6)))
     arrow = f'<polygon points="{" ".join(f"{px:.1f},{py:.1f}" for px, py in corners)}" fill="{svg.POTENTIAL}"/>'
     return (x, y), arrow + svg.text(round(min(max(x, 180), 880), 1), y - 14, f"on to {words}", 17, "middle", bold=True)

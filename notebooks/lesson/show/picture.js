@@ -1,6 +1,6 @@
 // The hand on a live picture.  It moves what can be held, lights up what is looked into, and plays an order of numbers;
 // it computes nothing.  All it knows stands in the drawing, as picture.py wrote it there:
-//     data-hold   a handle, with its range as a slider's, data-step, data-rest, and data-along, the way it is dragged
+//     data-hold   a handle, with data-label, data-range (low, high, step, start, now), data-along, the way it is dragged
 //     data-part   a number to look into, with data-line and data-of; a handle may have them too
 //     data-beside what lights up with a number;  data-order   the numbers in the order in which they are computed
 const KEYS = {ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10};
@@ -46,11 +46,11 @@ export function touch(root, bar, send, signal) {
 
     // --------------------------------------------------------------------------------------------------- handles
 
-    const range = handle => [+handle.getAttribute('aria-valuemin'), +handle.getAttribute('aria-valuemax')];
-    const place = handle => wanted.get(handle.dataset.hold) ?? +handle.getAttribute('aria-valuenow');
+    const range = handle => handle.dataset.range.split(' ').map(Number);
+    const place = handle => wanted.get(handle.dataset.hold) ?? range(handle)[4];
 
     function move(handle, value) {
-        const [low, high] = range(handle), step = +handle.dataset.step, rest = +handle.dataset.rest;
+        const [low, high, step, rest] = range(handle);
         if (value !== rest) value = Math.min(high, Math.max(low, low + step * Math.round((value - low) / step)));
         if (Math.abs(value - place(handle)) < step / 1000) return;
         wanted.set(handle.dataset.hold, value);
@@ -81,9 +81,9 @@ export function touch(root, bar, send, signal) {
         if (!handle || event.button || held) return;
         event.preventDefault();
         handle.focus({preventScroll: true});
-        const name = handle.dataset.hold, [low, high] = range(handle);
+        const name = handle.dataset.hold, [low, high, , rest] = range(handle);
         wanted.delete(name);
-        if (tapped.name === name && event.timeStamp - tapped.time < TWICE) return move(handle, +handle.dataset.rest);
+        if (tapped.name === name && event.timeStamp - tapped.time < TWICE) return move(handle, rest);
         tapped = {name, time: event.timeStamp};
         held = {name, id: event.pointerId, points: way(handle, (place(handle) - low) / (high - low), point(event))};
         stage.setPointerCapture(event.pointerId);  // the handle itself is drawn anew all the time
@@ -106,12 +106,12 @@ export function touch(root, bar, send, signal) {
         look();
     });
     on(ink, 'keydown', event => {
-        const handle = event.target.closest('[data-hold]'), [low, high] = handle ? range(handle) : [];
-        const ends = {Home: low, End: high, Backspace: handle && +handle.dataset.rest}, {key} = event;
+        const handle = event.target.closest('[data-hold]'), [low, high, step, rest] = handle ? range(handle) : [];
+        const ends = {Home: low, End: high, Backspace: rest}, {key} = event;
         if (key === 'Escape') return hush();
         if (event.ctrlKey || event.altKey || event.metaKey || !handle || !(key in KEYS || key in ends)) return;
         event.preventDefault();
-        move(handle, key in KEYS ? place(handle) + KEYS[key] * handle.dataset.step : ends[key]);
+        move(handle, key in KEYS ? place(handle) + KEYS[key] * step : ends[key]);
     });
 
     // ------------------------------------------------------------------------------------------------ looking in
@@ -139,7 +139,7 @@ export function touch(root, bar, send, signal) {
 
     function look() {  // show the line of what is looked into, with its sources; the rest steps back
         const name = hovered ?? focused ?? order()[moment], part = name && find(name), data = part?.dataset;
-        const words = asked ? data?.ask : data?.line, svg = drawn();
+        const words = held ? '' : asked ? data?.ask : data?.line, svg = drawn();
         veil.setAttribute('viewBox', svg.getAttribute('viewBox'));
         veil.replaceChildren();
         if (line.textContent !== (words ?? '')) line.textContent = words ?? '';
@@ -147,7 +147,7 @@ export function touch(root, bar, send, signal) {
         const sources = data.of ? data.of.split(' ') : [], names = asked ? sources : [...sources, name];
         const lit = [...ink.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
             `[data-beside="${asked ? '' : name}"]`].join())];
-        if (sources.length && held?.name !== name) {
+        if (sources.length) {
             veil.innerHTML = '<rect width="100%" height="100%" fill="white" opacity="0.78"/>';
             const here = svg.getScreenCTM().inverse();
             for (const one of lit) {
@@ -163,8 +163,9 @@ export function touch(root, bar, send, signal) {
 
     function put(box, part, lit) {  // below or above the number, where it covers least of what is lit
         const frame = over.getBoundingClientRect(), size = box.getBoundingClientRect(), seen = part.getBoundingClientRect();
-        const right = Math.min(frame.width, drawn().getBoundingClientRect().width) - size.width - 4;
-        const left = Math.max(4, Math.min(right, seen.left - frame.left + (seen.width - size.width) / 2));
+        const edge = Math.min(stage.scrollLeft + stage.clientWidth, drawn().getBoundingClientRect().width);
+        const right = edge - size.width - 4;  // a narrow page shows a part of the picture
+        const left = Math.max(stage.scrollLeft + 4, Math.min(right, seen.left - frame.left + (seen.width - size.width) / 2));
         const rects = [part, ...lit].map(one => one.getBoundingClientRect());
         const tops = [seen.bottom + 8, seen.top - size.height - 8, Math.max(...rects.map(one => one.bottom)) + 8,
             Math.min(...rects.map(one => one.top)) - size.height - 8];
@@ -238,11 +239,23 @@ export function touch(root, bar, send, signal) {
         }
     }
 
+    function name(part) {  // what a screen reader says of it; of an equation, both its ends
+        const {hold, label, line} = part.dataset, ends = line?.split(' = ') ?? [];
+        const set = (key, value) => part.setAttribute(key, value);
+        set('tabindex', 0);
+        set('role', hold ? 'slider' : 'button');
+        set('aria-label', hold ? `${label}, in the picture` : [...new Set([ends[0], ends.at(-1)])].join(' = '));
+        if (!hold) return;
+        const [low, high, , , now] = range(part);
+        Object.entries({min: low, max: high, now, text: now}).forEach(([key, value]) => set(`aria-value${key}`, value));
+    }
+
     function refresh() {
+        ink.querySelectorAll(FREE).forEach(name);
         if (focused && !ink.contains(document.activeElement) && document.activeElement === document.body)
             find(focused)?.focus({preventScroll: true});
         for (const handle of ink.querySelectorAll('[data-hold]'))
-            if (wanted.get(handle.dataset.hold) === +handle.getAttribute('aria-valuenow')) wanted.delete(handle.dataset.hold);
+            if (wanted.get(handle.dataset.hold) === range(handle)[4]) wanted.delete(handle.dataset.hold);
         root.classList.toggle('live-playing', moment !== null);
         order().forEach((name, k) => ink.querySelectorAll(`[data-part="${name}"], [data-beside="${name}"]`).forEach(one =>
             one.classList.toggle('live-later', moment !== null && (asked ? k >= moment : k > moment))));

@@ -151,16 +151,12 @@ def _fitting(control, value):
     return min(control.high, max(control.low, round(control.low + steps * control.step, 10)))
 
 
-def _told(part, label):
-    """Return what a part answers, as attributes for the script; label: name it for screen readers too."""
+def _told(part):
+    """Return what a part answers, as attributes for the script."""
     if part is None:
         return ""
-    said = f' data-line="{escape(part.line)}"'
-    if label:  # both ends of its equation
-        ends = part.line.split(" = ")
-        said += f' aria-label="{escape(" = ".join(dict.fromkeys((ends[0], ends[-1]))))}"'
-    said += f' data-of="{" ".join(part.of)}"' if part.of else ""
-    return said + (f' data-ask="{escape(part.ask)}"' if part.ask else "")
+    of = f' data-of="{" ".join(part.of)}"' if part.of else ""
+    return f' data-line="{escape(part.line)}"' + of + (f' data-ask="{escape(part.ask)}"' if part.ask else "")
 
 
 class LivePicture(widgets.VBox):
@@ -251,7 +247,7 @@ class LivePicture(widgets.VBox):
             layers = [below, self._ink]
         # On a narrow page the picture stays large enough to read, and scrolls.
         stage = widgets.GridBox(layers, layout={"grid_template_areas": '"picture"', "overflow": "auto",
-                                                "grid_template_columns": "minmax(640px, 100%)"})
+                                                "grid_template_columns": "minmax(600px, 100%)"})
         stage.add_class("live-stage")
         return stage
 
@@ -263,8 +259,11 @@ class LivePicture(widgets.VBox):
     def _paint(self, drawing, sentence):
         """Put a drawing and its sentence on the page."""
         alive = self._alive(drawing)
-        role = "group" if "tabindex" in alive.body else "img"  # what is inside of an image cannot be entered
-        self._ink.value = svg([*self._frame(), alive], alt=sentence, size=False, role=role)
+        touched = "data-hold" in alive.body or "data-part" in alive.body
+        role = "group" if touched else "img"  # what is inside of an image cannot be entered
+        ink = svg([*self._frame(), alive], alt=sentence, size=False, role=role)
+        # On its way to the browser each of these quotes would take two letters.
+        self._ink.value = ink if "'" in ink else ink.replace('"', "'")
         self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
                                 f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
 
@@ -272,8 +271,7 @@ class LivePicture(widgets.VBox):
         """Return the drawing with all that the hand needs to know written into its handles and parts."""
         def words(found):
             kind, name = found.groups()
-            return found[0] + (self._held(name) if kind == "hold" else ' role="button" tabindex="0"') + _told(
-                drawing.parts.get(name), label=kind == "part")
+            return found[0] + (self._held(name) if kind == "hold" else "") + _told(drawing.parts.get(name))
 
         body = re.sub(r'data-(hold|part)="([^"]+)"', words, drawing.body)
         if drawing.order:
@@ -281,14 +279,12 @@ class LivePicture(widgets.VBox):
         return drawing._replace(body=f'<g data-lm-suppress-shortcuts="true">{body}</g>')
 
     def _held(self, name):
-        """Return what a handle says of itself: that it is a slider, and where it stands in its range."""
+        """Return what a handle says of itself: its name, its range, step and start, and where it stands."""
         control = self._handles[name]
         n = lambda value: f"{value:.10g}"
         now = _tidy(self._holders[name][0].value)
-        return (f' role="slider" tabindex="0" aria-label="{escape(control.label)}, in the picture" '
-                f'aria-valuemin="{n(control.low)}" aria-valuemax="{n(control.high)}" '
-                f'aria-valuenow="{n(now)}" aria-valuetext="{n(now)}" '
-                f'data-step="{n(control.step)}" data-rest="{n(control.value)}"')
+        numbers = " ".join(map(n, (control.low, control.high, control.step, control.value, now)))
+        return f' data-label="{escape(control.label)}" data-range="{numbers}"'
 
     def _frame(self):
         """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""

@@ -19,7 +19,7 @@ DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is soli
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
 NARROW = set(" .,()⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
+FONT = "system-ui, -apple-system, Segoe UI, DejaVu Sans, sans-serif"
 
 
 class Part(NamedTuple):
@@ -143,15 +143,16 @@ def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=Fal
     weight = ' font-weight="600"' if bold else ""
     style = ' font-style="italic"' if italic else ""
     around = f' paint-order="stroke" stroke="{PAPER}" stroke-width="5"' if rim else ""
-    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}" text-anchor="{anchor}" fill="{fill}"{weight}{style}{around}>'
+    side = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}"{side} fill="{fill}"{weight}{style}{around}>'
             f'{escape(words)}</text>')
 
 
 def path(d, colour, width=2.5, fill="none", dash=""):
     """Return a line along the SVG path d."""
     dashes = f' stroke-dasharray="{dash}"' if dash else ""
-    return (f'<path d="{d}" fill="{fill}" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round"'
-            f'{dashes}/>')
+    corners = ' stroke-linejoin="round"' if sum(map(str.isalpha, d)) > 2 else ""
+    return f'<path d="{d}" fill="{fill}" stroke="{colour}" stroke-width="{width:.3g}"{corners}{dashes}/>'
 
 
 def arrow(d, tip, colour, width=2.5, dash=""):
@@ -246,8 +247,7 @@ def held_dot(name, x, y, colour, along, radius=8):
 
 def _halo(shape, colour):
     """Return the rim that says 'take hold of me': seen where a hand can, and easier to hit than what it surrounds."""
-    return (f'<{shape} class="halo" visibility="hidden" pointer-events="all" fill="{colour}" fill-opacity="0.18" '
-            f'stroke="{colour}" stroke-width="1.5" stroke-dasharray="2 3"/>')
+    return f'<{shape} class="halo" visibility="hidden" fill="{colour}" stroke="{colour}"/>'
 
 
 # -------------------------------------------------------------------------------------------- lines, and what they mean
