@@ -164,7 +164,8 @@ class Run:
         return [(picture, self.page.locator(".live-picture").nth(k)) for k, picture in enumerate(self.pictures)]
 
 
-@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.stem)
+# Named by their numbers alone: -k with the name of a lesson leaves the browser build out, which takes its minute itself.
+@pytest.fixture(scope="module", params=PAGES, ids=lambda page: f"lesson {int(page.stem[:2])}")
 def run(request, browser, address):
     """Each lesson in turn, Run All done by a new visitor."""
     worker = "block" if request.param.stem[:2] in WITHOUT_WORKER else "allow"
@@ -202,7 +203,7 @@ def test_a_slider_moves_the_first_picture(run):
     assert len(set(said)) > 1
 
 
-@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["08"], indirect=True)
+@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["lesson 8"], indirect=True)
 def test_a_training_stops_and_goes_on(run):
     """Each click comes in between two slices of the work, though all of it is one thread."""
     [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
