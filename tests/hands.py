@@ -95,13 +95,15 @@ def numbers_can_be_looked_into(page, picture, place):
     said = lambda: place.locator(LINE).text_content()
     for name in numbers(picture, **positions):
         one = place.locator(f'.live-ink [data-part="{name}"], .live-ink [data-hold="{name}"]')
+        one.evaluate("one => one.blur()")  # it may have the focus already
         one.focus()
         becomes(page, said, drawing.parts[name].line)
         assert inside(place), f"the line of {name} is cut off"
-        sources = place.locator(".live-over svg > g").count()
-        assert sources >= 1 + len(drawing.parts[name].of) if drawing.parts[name].of else sources == 0
+        lit, of = place.locator(".live-over svg > g").count(), drawing.parts[name].of
+        assert lit >= 1 + len(of) if of else lit == 0, f"{name}: {lit} parts light up, of {of}"
         page.keyboard.press("Escape")
         becomes(page, said, "")
+    page.mouse.move(1, 1)
     page.mouse.move(*middle(one))
     becomes(page, said, drawing.parts[name].line)
     page.mouse.move(1, 1)

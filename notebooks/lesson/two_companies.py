@@ -135,8 +135,8 @@ def _parts(name, run):
         f, o = number(step.forget.f, 3), number(step.output.o, 3)
         parts[now("x")] = Part(f"price of company {name} on day {k} = {number(step.x)}")
         parts[now("f")] = Part(f"share kept = sigmoid({number(step.forget.a_f)}) = {share(step.forget.f)}", read)
-        parts[now("c")] = Part(f"c = {f} \N{MULTIPLICATION SIGN} {factor(step.c_prev, number)} + "
-                               f"{factor(step.input.added, number)} = {number(step.c)}",
+        parts[now("c")] = Part(f"c = {f} \N{MULTIPLICATION SIGN} {factor(step.c_prev, number(step.c_prev))} + "
+                               f"{factor(step.input.added, number(step.input.added))} = {number(step.c)}",
                                tuple(one for one in (c, now("f"), *read) if one))
         parts[now("h")] = Part(f"h = {o} \N{MULTIPLICATION SIGN} tanh({number(step.c)}) = {number(step.h)}",
                                (now("c"), *read))

@@ -5,13 +5,13 @@ negative one is dashed.  Every slope can be looked into.
 """
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
                   chip, dot, held_chip, named_chip, number, part, path, power_of_ten, rect, text, text_width)
-from .unit import (ASIDE, GATES, HEIGHT, MINUS, SIZE, SMALL, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE, X_FORGET, X_IN,
-                   X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_INPUT, Y_LONG, Y_SHORT,
+from .unit import (ASIDE, GATES, MINUS, SIZE, SMALL, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE, X_FORGET, X_IN,
+                   X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_LONG, Y_SHORT,
                    Y_SHOWN, Y_SUM, Y_WEIGHT, box, factor, operation, panel, stacked, weight_chip, weight_words,
                    write_weight)
 
 DIGITS = 3
-BOTTOM = 478  # of the stages; what a nudge does stands below them
+HEIGHT, BOTTOM, Y_INPUT = 532, 470, 512  # BOTTOM: of the stages; what a nudge does stands below them
 X_MERGED, Y_SLOPE = 752, 439  # the place of dc once both its parts are added; the row of the weights' slopes
 ORDER = ("d_tanh_c", "do", "da_o", "dc_here", "added_d", "dg", "da_g", "di", "da_i", "kept_d", "df", "da_f",
          "dc_before", "dh_before")
@@ -210,12 +210,12 @@ def _tag(x, slope):
 def _nudge(nudged):
     """Return the strip below the unit: what the slope predicts for a nudge, beside what the loss really does."""
     what, predicted, real = nudged
-    top, middle, scale = BOTTOM + 10, 720, 150 / max(abs(predicted), abs(real), 1e-12)
-    body = "".join(text(130, top + 20 + 27 * k, line, SIZE, bold=True) for k, line in enumerate(what))
+    top, middle, scale = BOTTOM + 6, 720, 150 / max(abs(predicted), abs(real), 1e-12)
+    body = "".join(text(130, top + 18 + 27 * k, line, SIZE, bold=True) for k, line in enumerate(what))
     for row, (words, value, colour) in enumerate((("its slope predicts", predicted, SHARE),
                                                   ("the loss really does", real, TEXT))):
-        y, width = top + 4 + 30 * row, scale * abs(value)
+        y, width = top + 2 + 27 * row, scale * abs(value)
         body += text(middle - 160, y + 16, words, SIZE, "end")
         body += text(990, y + 16, "+" * (value > 0) + written(value), SIZE, "end")
-        body += rect(middle - (width if value < 0 else 0), y, width, 21, colour, TEXT, 1, 2)
-    return body + path(f"M{middle} {top - 2}V{top + 62}", TEXT, 1.5)
+        body += rect(middle - (width if value < 0 else 0), y, width, 20, colour, TEXT, 1, 2)
+    return body + path(f"M{middle} {top - 2}V{top + 52}", TEXT, 1.5)

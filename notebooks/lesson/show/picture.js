@@ -33,7 +33,7 @@ async function begin(el, send, signal) {  // once the picture is on the page
 export function touch(root, bar, send, signal) {
     const ink = root.querySelector('.live-ink svg').parentElement, stage = root.querySelector('.live-stage');
     const wanted = new Map(), over = document.createElement('div');  // over the picture: the veil, and the line
-    let held, tapped = {}, hovered, focused, moment = null, timer, waiting, asked = false;
+    let held, tapped = {}, hovered, focused, moment = null, timer, waiting, rested, asked = false;
     over.className = 'live-over';
     over.innerHTML = '<svg aria-hidden="true"></svg><p aria-live="polite"></p>';
     stage.append(over);
@@ -117,6 +117,9 @@ export function touch(root, bar, send, signal) {
     // ------------------------------------------------------------------------------------------------ looking in
 
     on(ink, 'pointerover', event => {
+        const spot = `${event.clientX} ${event.clientY}`;
+        if (spot === rested) return;  // the picture moved, not the mouse
+        rested = spot;
         clearTimeout(waiting);
         const name = nameOf(event.target.closest(FREE));
         if (event.pointerType === 'mouse' && !held)
@@ -125,7 +128,10 @@ export function touch(root, bar, send, signal) {
     on(stage, 'pointerleave', () => { clearTimeout(waiting); hovered = null; look(); });
     on(ink, 'focusin', event => {
         const name = nameOf(event.target.closest(FREE));
-        if (name !== focused) wanted.clear();  // not where a redraw gives the focus back
+        if (name !== focused) {  // not where a redraw gives the focus back
+            wanted.clear();
+            hovered = null;
+        }
         focused = name;
         look();
     });

@@ -18,7 +18,7 @@ X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 58
 X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
 Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
     84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
-SIZE, SMALL = 18.5, 18.2  # letters
+SIZE, SMALL = 18.5, 18.3  # letters
 STAGES = {  # left and right edge, name, what it decides
     1: (120, 320, "1  Forget gate", "how much to keep"),
     2: (326, 668, "2  Input gate", "what to add, and how much of it"),
