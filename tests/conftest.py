@@ -29,6 +29,7 @@ def lab():
         yield lab
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
 def pytest_collection_modifyitems(config, items):
     """With workers (-n 2 --dist loadgroup), let one of them run a whole file; of test_browser.py, a whole lesson."""
     if not hasattr(config, "workerinput"):

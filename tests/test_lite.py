@@ -164,7 +164,7 @@ class Run:
         return [(picture, self.page.locator(".live-picture").nth(k)) for k, picture in enumerate(self.pictures)]
 
 
-# Named by their numbers alone: -k with the name of a lesson leaves the browser build out, which takes a minute itself.
+# Named by their numbers alone: -k with the name of a lesson leaves the browser build out, which takes a minute.
 @pytest.fixture(scope="module", params=PAGES, ids=lambda page: f"lesson {int(page.stem[:2])}")
 def run(request, browser, address):
     """Each lesson in turn, Run All done by a new visitor."""

@@ -348,9 +348,9 @@ def change_what_a_cell_prints(notebook):
 
 
 def change_what_a_picture_says(notebook):
-    """Change one digit in the sentence of the first live picture."""
+    """Change one digit in the sentence of the first picture that says one."""
     data = next(output.data for cell in notebook.cells for output in cell.get("outputs", ())
-                if saved_picture(output.get("data", {})))
+                if saved_picture(output.get("data", {})) and re.search(r"\d", output.data["text/plain"]))
     data["text/plain"] = change_a_digit(data["text/plain"])
 
 
