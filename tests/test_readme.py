@@ -30,6 +30,15 @@ def test_the_minutes_are_those_of_the_lessons():
         assert f"**Time:** {minutes} minutes." in text, page
 
 
+def test_what_the_guide_for_changes_names_exists():
+    """All but the lesson that it makes up."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w/-])(?:[\w.]+/)+[\w.]+\w|\b\w+\.(?:py|md|toml)\b", guide))
+    assert len(named) > 12
+    missing = [name for name in named if not (ROOT / name).exists() and not (ROOT / "notebooks" / name).exists()]
+    assert [name for name in missing if "peepholes" not in name] == []
+
+
 @pytest.fixture
 def clone(tmp_path):
     """A folder that git takes for a clone, with the README and the command that sets its links."""

@@ -185,7 +185,8 @@ class LivePicture(widgets.VBox):
         for holders in self._holders.values():
             for holder in holders:
                 holder.observe(partial(self._moved, holders), "value")
-        self._hand.observe(self._pulled, list(self._handles))
+        if self._handles:  # no names would mean all of them
+            self._hand.observe(self._pulled, list(self._handles))
         rows = [row for row, _ in built if row] + ([self._way_back(back)] if back else [])
         super().__init__([self._rows([*rows, self._hand]), self._picture(), self._sentence])
         self.add_class("live-picture")
