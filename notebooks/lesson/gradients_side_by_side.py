@@ -73,7 +73,8 @@ def flows(w, bias, T, x, activation):
 
 # ------------------------------------------------------------------------------------------------------ the picture
 
-WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 194, 940
+WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 218, 940
+SIZE = 17  # of letters: 18 pixels on a slide
 RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
 LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
 LARGEST_FACTOR = 2.5
@@ -127,13 +128,13 @@ def part(adds, exact=False):
 
 def _rows(axes, found):
     """Return both networks unrolled: a box for each step, inked with the gradient that arrives at it."""
-    body = svg.text(RIGHT, 16, "\N{LEFTWARDS ARROW} the gradient walks back from the last step", 15, "end")
+    body = svg.text(RIGHT, 16, "\N{LEFTWARDS ARROW} the gradient walks back from the last step", SIZE, "end")
     for top, name in ((RNN_ROW, "plain RNN"), (LSTM_ROW, "LSTM")):
-        body += svg.text(14, top + 20, name, 17, bold=True) + svg.text(RIGHT + 8, top + 19, "1", 15)
+        body += svg.text(14, top + 20, name, 17, bold=True) + svg.text(RIGHT + 8, top + 19, "1", SIZE)
     half = ROW / 2
-    body += svg.text(LEFT - 10, RNN_ROW + 20, "h", 16, "end", italic=True)
-    body += svg.text(LEFT - 10, LSTM_ROW + 11, "c", 16, "end", italic=True)
-    body += svg.text(LEFT - 10, LSTM_ROW + 27, "h", 16, "end", italic=True)
+    body += svg.text(LEFT - 10, RNN_ROW + 20, "h", SIZE, "end", italic=True)
+    body += svg.text(LEFT - 10, LSTM_ROW + 11, "c", SIZE, "end", italic=True)
+    body += svg.text(LEFT - 10, LSTM_ROW + 27, "h", SIZE, "end", italic=True)
     body += _boxes(axes, found.rnn, RNN_ROW, ROW, svg.RNN, SWELL / 2, SWELL / 2)
     body += _boxes(axes, found.c, LSTM_ROW, half, svg.LONG_TERM, SWELL, 0)
     return body + _boxes(axes, found.h, LSTM_ROW + half, half, svg.SHORT_TERM, 0, SWELL)
@@ -177,9 +178,9 @@ def _curves(axes, found):
     else:
         marks, names = [-1, 0, 1, 2], None
     title = "size of the gradient, in powers of 10" if axes.log else "the gradient, with its sign"
-    body = axes.frame(ticks(0, T), marks, names, right=True) + axes.level(1)
-    body += svg.text(LEFT, axes.top - 16, f"{title}, after so many steps", 15)
-    body += svg.text(LEFT - 24, axes.bottom + 24, "steps read", 15, "end")
+    body = axes.frame(ticks(0, T), marks, names, right=True, size=SIZE) + axes.level(1)
+    body += svg.text(LEFT, axes.top - 16, f"{title}, after so many steps", SIZE)
+    body += svg.text(LEFT - 24, axes.bottom + 24, "steps read", SIZE, "end")
     lines = ((found.h, svg.SHORT_TERM, "7 5", "h"), (found.rnn, svg.RNN, "", "RNN"), (found.c, svg.LONG_TERM, "", "c"))
     xs, ends = np.arange(T + 1), []
     for flow, colour, dash, _ in lines:
@@ -196,15 +197,15 @@ def _curves(axes, found):
         if name in HELD:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
             body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
-        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", 15, "end")
+        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
     return body
 
 
 def _factors(strip, found):
     """Return what each step multiplies by: weight times slope in the RNN, the forget gate in the LSTM."""
-    body = strip.frame((), (0, 1, 2), right=True) + strip.level(1)
+    body = strip.frame((), (0, 1, 2), right=True, size=SIZE) + strip.level(1)
     title = "the factor of each step: weight times slope in the RNN, forget gate f in the LSTM"
-    body += svg.text(LEFT, strip.top - 8, title, 15)
+    body += svg.text(LEFT, strip.top - 8, title, SIZE)
     ends = []
     for factors, colour in ((found.factors, svg.RNN), (found.gates, svg.LONG_TERM)):
         runs = _runs(factors.round(3).tolist())
@@ -212,7 +213,7 @@ def _factors(strip, found):
         ends.append(float(strip.y(factors[0])))
     for name, factors, place in zip(("RNN", "f"), (found.factors, found.gates),
                                     spread(ends, 20, strip.top + 6, strip.bottom - 4)):
-        body += svg.text(LEFT - 10, round(place + 5.5, 1), f"{name} {number(factors[0], 3)}", 16, "end")
+        body += svg.text(LEFT - 10, round(place + 5.5, 1), f"{name} {number(factors[0], 3)}", SIZE, "end")
     return body
 
 
@@ -222,7 +223,7 @@ def _bars(strip, found):
     middles = strip.x(np.arange(T) + 0.5).tolist()
     width = max(0.8, 0.7 * (RIGHT - LEFT) / T)
     title = "what each step adds to the gradient of the bias b that all steps share"
-    body = svg.text(LEFT, RNN_BARS - BAR - 10, title, 15)
+    body = svg.text(LEFT, RNN_BARS - BAR - 10, title, SIZE)
     for name, adds, ground, colour in (("RNN", found.rnn_adds, RNN_BARS, svg.RNN),
                                        ("LSTM", found.lstm_adds, LSTM_BARS, svg.LONG_TERM)):
         tops = ground - BAR * np.clip(adds / adds.max(), 0, 1)
@@ -230,8 +231,8 @@ def _bars(strip, found):
         body += svg.path(bars, colour, round(width, 1)) + svg.path(f"M{LEFT} {ground}H{RIGHT}", svg.QUIET, 1)
         first = adds[0] / adds.sum()
         words = share(first) if first >= 0.001 else _short(first)
-        body += svg.text(LEFT - 10, ground - 17, f"{name}: step 1 adds", 15, "end")
-        body += svg.text(LEFT - 10, ground, f"{words} of all" if words[-1] != "%" else words, 15, "end")
+        body += svg.text(LEFT - 10, ground - 18, f"{name}: step 1 adds", SIZE, "end")
+        body += svg.text(LEFT - 10, ground, f"{words} of all" if words[-1] != "%" else words, SIZE, "end")
     return body
 
 

@@ -184,7 +184,7 @@ def training_picture():
             axes = axes._replace(xlim=xlim)
             body += svg.text(axes.left, axes.top - 18, gate, 16)
             labels = list(WEIGHT_TICKS) if axes.left == LEFTS[0] else 5 * [""]
-            body += axes.frame(xlim, WEIGHT_TICKS.values(), labels, size=14)
+            body += axes.frame(xlim, WEIGHT_TICKS.values(), labels)
             lines = {letter: (ys[::-2], goal, look) for (letter, look), ys, goal in zip(LOOKS.items(), weights.T, row)}
             body += _labelled(axes, run.epochs[::-2], lines, 15)
         return Drawing(WIDTH, HEIGHT, body)
