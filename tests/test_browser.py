@@ -9,7 +9,7 @@ import pytest
 from axe import AXE, OURS, WORDS, faint, violations
 from browser import opened, outputs
 from fonts import FAMILIES, choose
-from live import answers, becomes, moves, nudge, press, read, sliders, stopped, stops
+from live import answers, becomes, moves, nudge, read, sliders, stopped, stops
 from pages import PAGES, shown_on
 
 # pages has put the folder of `lesson` on the path.
@@ -225,10 +225,13 @@ def test_every_control_of_a_training_begins_it_anew_and_stop_stops_it(lesson):
                 move()
                 positions[control.name] = position
                 moved(lesson.page, picture, place, positions)
-        press(place, "Train again")
-        far = stopped(lesson.page, picture, place, positions)
-        press(place, "Go on")
-        stopped(lesson.page, picture, place, positions, far)
+        for control, _, handle in stops(picture, place):
+            if handle:  # the longest run there is: another may be over before it is stopped
+                handle.press("End")
+                positions[control.name] = control.high
+        moved(lesson.page, picture, place, positions)
+        far = stopped(lesson.page, picture, place, positions, "Train again")
+        stopped(lesson.page, picture, place, positions, "Go on", far)
 
 
 def test_every_handle_in_a_picture_answers_to_its_keys(lesson):

@@ -21,7 +21,7 @@ from zipfile import ZipFile
 import pytest
 from axe import AXE, LEVEL
 from browser import outputs, run_all
-from live import answers, becomes, press, read, stopped, stops
+from live import answers, becomes, read, stopped, stops
 from needs import give_up
 from pages import PAGES, pictures_on
 
@@ -207,10 +207,8 @@ def test_a_slider_moves_the_first_picture(run):
 def test_a_training_stops_and_goes_on(run):
     """Each click comes in between two slices of the work, though all of it is one thread."""
     [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
-    press(place, "Train again")
-    far = stopped(run.page, picture, place, picture.values)
-    press(place, "Go on")
-    stopped(run.page, picture, place, picture.values, far)
+    far = stopped(run.page, picture, place, picture.values, "Train again")
+    stopped(run.page, picture, place, picture.values, "Go on", far)
 
 
 def test_the_browser_does_not_complain(run):

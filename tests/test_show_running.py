@@ -95,6 +95,18 @@ def test_stop_stops_at_once_and_go_on_goes_on_from_there():
     on_a_loop(steps)
 
 
+def test_stop_right_after_the_start_shows_the_first_of_it():
+    async def steps():
+        picture = counting_picture(slow)
+        parts(picture, widgets.FloatSlider)[0].value = 100
+        button(picture, "Stop").click()  # before the loop came to the run
+        done = picture._state.done
+        assert 0 < done < 100 and f"Counted to {done} of 100." in shown(picture)
+        await asyncio.sleep(0.15)
+        assert picture._state.done == done, "it did not stop"
+    on_a_loop(steps)
+
+
 def test_a_move_begins_anew_and_ends_the_run_before():
     async def steps():
         picture = counting_picture(slow)

@@ -68,6 +68,8 @@ class RunningPicture(LivePicture):
     def _stop_or_go_on(self):
         with self._lock:
             if self._stop.description == "Stop":
+                if self._state is None:  # it has only just begun, and has nothing to show yet
+                    self._advance(self._turn)
                 self._turn += 1
                 self._show_buttons(running=False)
                 self._show(self._worked)
