@@ -7,172 +7,54 @@ h (the field's *hidden state*), which is also its output.  A step takes (c, h, x
     stage 2, input gate        what to add to it (the candidate), and how much of that
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
-Each stage is one function that returns a record of every number it computed.  Every function takes Python floats
-and, unchanged, NumPy arrays whose shapes broadcast: one call computes a whole grid of inputs.
+A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters: dc is
+d loss / d c, dkept is d loss / d kept, and so on.  It is given what the stage was given, and that record, as stage.
+Floats go through all functions, and so do NumPy arrays whose shapes fit together: many units or many inputs at once.
+A ValueError names the argument that is not a finite number or does not fit: the doors, near the end, look at them.
 
-Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", Neural Computation 9(8), 1997;
-F. Gers, J. Schmidhuber and F. Cummins, "Learning to Forget", Neural Computation 12(10), 2000 (the forget gate);
-StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (the numbers).
+Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
+"Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
 """
 import math
-import sys
+from collections import namedtuple
+from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
-from inspect import signature
-from typing import NamedTuple
+from functools import partial, wraps
 
 import numpy as np
 
-# ---------------------------------------------------------------------------------------------- what may come in
-
-LARGEST = 1e100  # the product of three numbers of this size is still a float, so nothing a step adds up can overflow
-
-
-def _number(name, value, largest=LARGEST):
-    """Return value as a float, or as a float array; ValueError naming the argument if it is anything else."""
-    if type(value) in (float, int) and abs(value) <= largest:  # NaN fails the comparison too
-        return float(value)
-    try:
-        array = np.asarray(value)
-    except ValueError:  # a ragged list has no shape
-        array = np.asarray(None)
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name}: got {value!r}, want a number or an array of numbers")
-    if array.dtype.itemsize > 8:
-        with np.errstate(over="ignore"):  # a long double may become infinite, which the next lines refuse
-            array = array.astype(float)
-    array = array.astype(float)
-    if not (np.abs(array) <= largest).all():
-        raise ValueError(f"{name}: got {value!r}, want finite numbers between -{largest:g} and {largest:g}")
-    return array if array.ndim else float(array)
-
-
-def _fit(**given):
-    """Return the shape that all given values broadcast to; ValueError naming their shapes if they do not.
-
-    given: floats, arrays, weights (Gates, an LSTMUnit, an RNNUnit), or records of stages and steps.
-    """
-    shapes = {name: getattr(_last(value), "shape", ()) for name, value in given.items()}
-    try:
-        return np.broadcast_shapes(*shapes.values()) if any(shapes.values()) else ()
-    except ValueError:
-        said = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-        raise ValueError(f"shapes do not fit together: {said}; want single numbers or arrays of one shape") from None
-
-
-def _last(value):
-    """Return the last number of a record, which has the shape of the whole; anything else as it is."""
-    while isinstance(value, tuple):
-        value = value[-1]
-    return value
-
-
-def _instance(name, value, wanted):
-    """Raise ValueError naming the argument unless value is an instance of the wanted class."""
-    if not isinstance(value, wanted):
-        raise ValueError(f"{name}: got {value!r}, want a {wanted.__name__}")
-
-
-def _checked(function):
-    """Return the function with a look at its arguments first: annotated ones are of that class, others are numbers.
-
-    Arguments that were looked at before may go straight to the function itself, its __wrapped__.
-    """
-    wanted = signature(function)
-    kinds = [function.__annotations__.get(name) for name in wanted.parameters]
-
-    @wraps(function)
-    def checked(*args, **kwargs):
-        if kwargs or len(args) != len(kinds):
-            args = wanted.bind(*args, **kwargs).args
-        given = dict(zip(wanted.parameters, args))
-        for (name, value), kind in zip(given.items(), kinds):
-            if kind:
-                _instance(name, value, kind)
-            else:
-                given[name] = _number(name, value)
-        _fit(**given)
-        return function(*given.values())
-    return checked
-
-
-def _inputs(xs):
-    """Return the inputs of a sequence as an iterable of floats or arrays, first step first."""
-    inputs = _number("xs", xs)
-    if type(inputs) is float or len(inputs) == 0:
-        raise ValueError(f"xs: got {xs!r}, want a sequence with at least one input")
-    return inputs.tolist() if inputs.ndim == 1 else inputs
-
-
-# -------------------------------------------------------------------------------------------------- activations
-
+# ------------------------------------------------------------------------------ a share, and a number from -1 to 1
 def sigmoid(a):
-    """Turn any number into a share between 0 and 1: sigmoid(a) = 1 / (1 + e^-a).
-
-    a: a float or an array; returns the same shape.  ValueError if a is not finite.
-    """
-    a = _number("a", a, sys.float_info.max)
-    exp = math.exp if type(a) is float else np.exp
-    # e^a / (1 + e^a) left of 0 and 1 / (1 + e^-a) right of it: neither can overflow, both keep every digit.
+    """Turn any number into a share between 0 and 1: sigmoid(a) = 1 / (1 + e^-a)."""
+    exp = math.exp if type(a) is float else np.exp  # of a float, math's is several times as fast
+    # a/2 - |a|/2 is a left of 0, else 0: e^a / (1 + e^a) or 1 / (1 + e^-a), and neither overflows or loses digits.
     return exp(a / 2 - abs(a) / 2) / (1 + exp(-abs(a)))
 
 
 def tanh(a):
-    """Turn any number into one between -1 and 1: tanh(a) = (e^a - e^-a) / (e^a + e^-a).
-
-    a: a float or an array; returns the same shape.  ValueError if a is not finite.
-    """
-    return _tanh(_number("a", a, sys.float_info.max))
-
-
-def _tanh(a):
-    """Return tanh of a float or a float array that was looked at before."""
+    """Turn any number into one between -1 and 1: tanh(a) = (e^a - e^-a) / (e^a + e^-a)."""
     return math.tanh(a) if type(a) is float else np.tanh(a)
 
 
 def sigmoid_slope(a):
-    """Return how fast sigmoid rises at a: sigmoid'(a) = sigmoid(a) * sigmoid(-a), at most 1/4.
-
-    a: a float or an array; returns the same shape.  ValueError if a is not finite, or larger than LARGEST.
-    """
-    a = _number("a", a)
+    """Return how fast sigmoid rises at a: sigmoid'(a) = sigmoid(a) sigmoid(-a), at most 1/4."""
     return sigmoid(a) * sigmoid(-a)
 
 
 def tanh_slope(a):
-    """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1.
-
-    a: a float or an array; returns the same shape.  ValueError if a is not finite, or larger than LARGEST.
-    """
-    a = 2 * _number("a", a)
-    return 4 * sigmoid(a) * sigmoid(-a)
+    """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
+    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # has digits where tanh(a) is all but 1, so 1 - tanh(a)^2 has few
 
 
-# ------------------------------------------------------------------------------------------- the LSTM unit: weights
-
+# -------------------------------------------------------------------------------------------- the weights of a unit
 class _Weights:
-    """What the records of weights share: a look at their numbers, and the shape they have together, () for one."""
-
     def __post_init__(self):
-        single = True
-        for name, kind in self.__annotations__.items():
-            value = getattr(self, name)
-            if kind is not float:
-                _instance(name, value, kind)
-                single = single and not getattr(value, "shape", ())
-            elif type(value) is not float or not -LARGEST <= value <= LARGEST:
-                vars(self)[name] = _number(name, value)  # the dataclass is frozen for everybody else
-                single = False
-        vars(self)["shape"] = () if single else _fit(**vars(self))
+        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers; vars: the class is frozen
 
 
 @dataclass(frozen=True)
 class Gate(_Weights):
-    """The three numbers of one gate, whose sum is  w * h + u * x + b.
-
-    w: weight on the short-term memory h; u: weight on the input x; b: bias.
-    Floats, or arrays to compute many gates at once.  ValueError if one is not finite.
-    """
+    """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold those of many."""
     w: float
     u: float
     b: float
@@ -180,51 +62,20 @@ class Gate(_Weights):
 
 @dataclass(frozen=True)
 class LSTMUnit(_Weights):
-    """The twelve numbers of one LSTM unit: four gates of three.
-
-    forget, input and output end in a sigmoid (a share); candidate ends in a tanh (a value to add).
-    ValueError if one of them is not a Gate.
-    """
+    """The twelve numbers of one unit.  Three gates end in sigmoid (a share), the candidate in tanh (what to add)."""
     forget: Gate
     input: Gate
     candidate: Gate
     output: Gate
 
 
-# ------------------------------------------------------------------------------------ the LSTM unit: three stages
-
-class ForgetStage(NamedTuple):
-    """Stage 1: the gate's sum a_f, the forget gate f = sigmoid(a_f), and the long-term memory kept = f * c."""
-    a_f: float
-    f: float
-    kept: float
+# -------------------------------------------------------------- stage 1: how much of the long-term memory to keep
+ForgetStage = namedtuple("ForgetStage", "a_f f kept")
+ForgetBack = namedtuple("ForgetBack", "df da_f gate dc dh")  # gate: its (dw, du, db)
 
 
-class InputStage(NamedTuple):
-    """Stage 2: sum a_g and candidate g, sum a_i and input gate i, what is added = i * g, the new long-term memory c."""
-    a_g: float
-    g: float
-    a_i: float
-    i: float
-    added: float
-    c: float
-
-
-class OutputStage(NamedTuple):
-    """Stage 3: sum a_o and output gate o, tanh_c = tanh(c), and the new short-term memory h = o * tanh_c."""
-    a_o: float
-    o: float
-    tanh_c: float
-    h: float
-
-
-@_checked
-def forget_stage(gate: Gate, c, h, x):
-    """Stage 1: keep a share f of the long-term memory c.
-
-    gate: the forget gate's weights; c, h: long-term and short-term memory; x: input.  Returns a ForgetStage.
-    ValueError names the argument that is not finite, not a number, or does not fit the others' shape.
-    """
+def forget_stage(gate, c, h, x):
+    """Stage 1: keep a share f of the long-term memory c, as short-term memory h and input x decide."""
     # f = sigmoid(w h + u x + b)
     a_f = gate.w * h + gate.u * x + gate.b
     f = sigmoid(a_f)
@@ -232,22 +83,8 @@ def forget_stage(gate: Gate, c, h, x):
     return ForgetStage(a_f, f, kept)
 
 
-class ForgetBack(NamedTuple):
-    """Stage 1 backward: df, da_f, the gate's (dw, du, db), and what goes back to the step before, dc and dh."""
-    df: float
-    da_f: float
-    gate: tuple
-    dc: float
-    dh: float
-
-
-@_checked
-def forget_stage_backward(gate: Gate, stage: ForgetStage, c, h, x, dkept):
-    """Stage 1 backward: from dkept to the gate's three numbers and to both memories.
-
-    dkept is d loss / d kept, and so for every name with a d.  gate, c, h, x: what forget_stage was given; stage: what
-    it returned.  Returns a ForgetBack.  ValueError as in forget_stage.
-    """
+def forget_stage_backward(gate, stage, c, h, x, dkept):
+    """Stage 1 backward: from dkept to the gate's (dw, du, db), and to dc and dh of the memories before."""
     # kept = f c
     df, dc = dkept * c, dkept * stage.f
     # f = sigmoid(a_f), whose slope is f (1 - f)
@@ -256,13 +93,13 @@ def forget_stage_backward(gate: Gate, stage: ForgetStage, c, h, x, dkept):
     return ForgetBack(df, da_f, (da_f * h, da_f * x, da_f), dc, da_f * gate.w)
 
 
-@_checked
-def input_stage(candidate: Gate, gate: Gate, kept, h, x):
-    """Stage 2: add a share i of the candidate g to what was kept of the long-term memory.
+# ----------------------------------------------------------------------------------------- stage 2: what to add to it
+InputStage = namedtuple("InputStage", "a_g g a_i i added c")
+InputBack = namedtuple("InputBack", "dg da_g di da_i candidate gate dkept dh")
 
-    candidate, gate: weights of the candidate and of the input gate; kept: from stage 1; h: short-term memory;
-    x: input.  Returns an InputStage.  ValueError as in forget_stage.
-    """
+
+def input_stage(candidate, gate, kept, h, x):
+    """Stage 2: add a share i of the candidate g to what stage 1 kept, which makes the new long-term memory c."""
     # g = tanh(w h + u x + b), with the candidate's own w, u, b
     a_g = candidate.w * h + candidate.u * x + candidate.b
     g = tanh(a_g)
@@ -274,25 +111,8 @@ def input_stage(candidate: Gate, gate: Gate, kept, h, x):
     return InputStage(a_g, g, a_i, i, added, c)
 
 
-class InputBack(NamedTuple):
-    """Stage 2 backward: dg, da_g, di, da_i, (dw, du, db) of candidate and gate, and what goes back: dkept and dh."""
-    dg: float
-    da_g: float
-    di: float
-    da_i: float
-    candidate: tuple
-    gate: tuple
-    dkept: float
-    dh: float
-
-
-@_checked
-def input_stage_backward(candidate: Gate, gate: Gate, stage: InputStage, h, x, dc):
-    """Stage 2 backward: from dc to the six numbers, to what was kept and to the short-term memory.
-
-    candidate, gate, h, x: what input_stage was given; stage: what it returned.  Returns an InputBack.
-    ValueError as in forget_stage.
-    """
+def input_stage_backward(candidate, gate, stage, h, x, dc):
+    """Stage 2 backward: from dc to (dw, du, db) of candidate and gate, to dkept, and to dh of the memory before."""
     # c = kept + i g: the sum hands dc on to both, unchanged
     dkept, dg, di = dc, dc * stage.i, dc * stage.g
     # g = tanh(a_g), whose slope is 1 - g^2; i = sigmoid(a_i), whose slope is i (1 - i)
@@ -302,37 +122,23 @@ def input_stage_backward(candidate: Gate, gate: Gate, stage: InputStage, h, x, d
                      dkept, da_g * candidate.w + da_i * gate.w)
 
 
-@_checked
-def output_stage(gate: Gate, c, h, x):
-    """Stage 3: show a share o of the new long-term memory, squeezed by tanh, as the new short-term memory.
+# -------------------------------------------------------------------------- stage 3: how much of the memory to show
+OutputStage = namedtuple("OutputStage", "a_o o tanh_c h")
+OutputBack = namedtuple("OutputBack", "do da_o gate dc dh")
 
-    gate: the output gate's weights; c: the new long-term memory, from stage 2; h: the short-term memory before this
-    step; x: input.  Returns an OutputStage.  ValueError as in forget_stage.
-    """
+
+def output_stage(gate, c, h, x):
+    """Stage 3: show a share o of the new long-term memory c, squeezed by tanh, as the new short-term memory h."""
     # o = sigmoid(w h + u x + b)
     a_o = gate.w * h + gate.u * x + gate.b
     o = sigmoid(a_o)
     tanh_c = tanh(c)
-    h = o * tanh_c
+    h = o * tanh_c  # the new one, below h'
     return OutputStage(a_o, o, tanh_c, h)
 
 
-class OutputBack(NamedTuple):
-    """Stage 3 backward: do, da_o, the gate's (dw, du, db), and what goes back: dc to stage 2, dh to the step before."""
-    do: float
-    da_o: float
-    gate: tuple
-    dc: float
-    dh: float
-
-
-@_checked
-def output_stage_backward(gate: Gate, stage: OutputStage, h, x, dc, dh):
-    """Stage 3 backward: from dc and dh to the gate's three numbers, to the long-term memory and to the one before, h.
-
-    dc, dh: what the next step hands back, d loss / d c and d loss / d h of this step's new memories; gate, h, x: what
-    output_stage was given; stage: what it returned.  Returns an OutputBack.  ValueError as in forget_stage.
-    """
+def output_stage_backward(gate, stage, h, x, dc, dh):
+    """Stage 3 backward: from dc and dh, handed back by the next step, to (dw, du, db), dc of stage 2, and dh before."""
     # h' = o tanh(c): c is reached from here, and from the next step
     do, dc = dh * stage.tanh_c, dc + dh * stage.o * (1 - stage.tanh_c * stage.tanh_c)
     # o = sigmoid(a_o), whose slope is o (1 - o)
@@ -341,124 +147,65 @@ def output_stage_backward(gate: Gate, stage: OutputStage, h, x, dc, dh):
     return OutputBack(do, da_o, (da_o * h, da_o * x, da_o), dc, da_o * gate.w)
 
 
-class Step(NamedTuple):
-    """One step of the unit: what came in (x, c_prev, h_prev) and the records of the three stages."""
-    x: float
-    c_prev: float
-    h_prev: float
-    forget: ForgetStage
-    input: InputStage
-    output: OutputStage
-
-    @property
-    def c(self):
-        """The new long-term memory."""
-        return self.input.c
-
-    @property
-    def h(self):
-        """The new short-term memory, which is also the output."""
-        return self.output.h
+# ------------------------------------------------------------------------------------- one step, and many: unrolled
+class Step(namedtuple("Step", "x c_prev h_prev forget input output")):
+    """One step: what came in, the records of the three stages, and the new memories c and h."""
+    c = property(lambda self: self.input.c)
+    h = property(lambda self: self.output.h)
 
 
-_forget_stage, _input_stage, _output_stage = (  # for numbers that were looked at before
-    stage.__wrapped__ for stage in (forget_stage, input_stage, output_stage))
-
-
-@_checked
-def step(unit: LSTMUnit, c, h, x):
-    """Run the three stages once: long-term memory c, short-term memory h and input x become a Step.
-
-    c, h, x: floats, or arrays whose shapes broadcast.  ValueError as in forget_stage.
-    """
-    forget = _forget_stage(unit.forget, c, h, x)
-    input = _input_stage(unit.candidate, unit.input, forget.kept, h, x)
-    output = _output_stage(unit.output, input.c, h, x)
+def step(unit, c, h, x):
+    """Run the three stages once: long-term memory c, short-term memory h and input x become a Step."""
+    forget = forget_stage(unit.forget, c, h, x)
+    input = input_stage(unit.candidate, unit.input, forget.kept, h, x)
+    output = output_stage(unit.output, input.c, h, x)
     return Step(x, c, h, forget, input, output)
 
 
-_step = step.__wrapped__
+class StepBack(namedtuple("StepBack", "forget input output dc dh")):
+    """One step backward: the records of the three stages, dc and dh, and (dw, du, db) of the four gates."""
+    gradient = property(lambda self: (self.forget.gate, self.input.gate, self.input.candidate, self.output.gate))
 
 
-def unroll(unit, xs, c=0.0, h=0.0):
-    """Run the unit over the inputs xs, one step each, and return the list of Steps.
-
-    xs: a sequence of numbers, or an array (T, ...) whose first axis is time; c, h: the memories before the first step.
-    ValueError if xs is empty, and as in forget_stage.
-    """
-    first, *others = _inputs(xs)
-    steps = [step(unit, c, h, first)]
-    for x in others:  # the memories a step makes need no look: the long-term memory grows by 1 at most
-        steps.append(_step(unit, steps[-1].c, steps[-1].h, x))
-    return steps
-
-
-class StepBack(NamedTuple):
-    """One step backward: the records of the three stages, and dc and dh, which go back to the step before."""
-    forget: ForgetBack
-    input: InputBack
-    output: OutputBack
-    dc: float
-    dh: float
-
-    @property
-    def gradient(self):
-        """d loss / d each of the unit's twelve numbers through this step, in rows like weight_matrix."""
-        return self.forget.gate, self.input.gate, self.input.candidate, self.output.gate
-
-
-_forget_stage_backward, _input_stage_backward, _output_stage_backward = (
-    stage.__wrapped__ for stage in (forget_stage_backward, input_stage_backward, output_stage_backward))
-
-
-@_checked
-def step_backward(unit: LSTMUnit, done: Step, dc, dh):
-    """Run the three stages backward: from dc and dh of the new memories to dc and dh of the memories before.
-
-    done: what step returned.  Returns a StepBack.  ValueError as in forget_stage.
-    """
+def step_backward(unit, done, dc, dh):
+    """Run the three stages of a Step backward: from dc and dh of the new memories to those of the memories before."""
     x, c, h = done.x, done.c_prev, done.h_prev
-    output = _output_stage_backward(unit.output, done.output, h, x, dc, dh)
-    input = _input_stage_backward(unit.candidate, unit.input, done.input, h, x, output.dc)
-    forget = _forget_stage_backward(unit.forget, done.forget, c, h, x, input.dkept)
+    output = output_stage_backward(unit.output, done.output, h, x, dc, dh)
+    input = input_stage_backward(unit.candidate, unit.input, done.input, h, x, output.dc)
+    forget = forget_stage_backward(unit.forget, done.forget, c, h, x, input.dkept)
     # h went into all four sums, so the short-term memory before hears from all of them.
     return StepBack(forget, input, output, forget.dc, forget.dh + input.dh + output.dh)
 
 
-_step_backward = step_backward.__wrapped__
+def unroll(unit, xs, c=0.0, h=0.0):
+    """Run the unit over the inputs xs, one a step, and return the Steps; c, h: the memories before the first step."""
+    steps = []
+    for x in xs:
+        steps.append(step(unit, c, h, x))
+        c, h = steps[-1].c, steps[-1].h
+    return steps
 
 
 def unroll_backward(unit, steps, dh):
-    """Go back through all steps (backpropagation through time) and return the list of StepBacks, first step first.
-
-    steps: what unroll returned; dh: d loss / d h after the last step.  The gradient of a weight is the sum of its
-    gradients over the steps.  ValueError as in forget_stage.
-    """
-    if not isinstance(steps, (list, tuple)) or not steps or not all(isinstance(done, Step) for done in steps):
-        raise ValueError(f"steps: got {steps!r}, want the list of Steps that unroll returned")
-    *earlier, last = steps
-    backs = [step_backward(unit, last, 0.0, dh)]
-    for done in reversed(earlier):
-        backs.append(_step_backward(unit, done, backs[-1].dc, backs[-1].dh))
+    """Go back through all Steps from dh after the last, backpropagation through time: StepBacks, first step first."""
+    backs, dc = [], 0.0
+    for done in reversed(steps):
+        backs.append(step_backward(unit, done, dc, dh))
+        dc, dh = backs[-1].dc, backs[-1].dh
     return backs[::-1]
 
 
-# ------------------------------------------------------------------------------------------------ the plain RNN
-
+# --------------------------------------------------------------------------------------------------- the plain RNN
 ACTIVATIONS = {  # each with its slope; on floats and arrays alike
     "linear": (lambda a: a, lambda a: a * 0 + 1),
     "relu": (lambda a: (a + abs(a)) / 2, lambda a: (a > 0) * 1.0),  # max(a, 0)
-    "tanh": (_tanh, tanh_slope),
+    "tanh": (tanh, tanh_slope),
 }
 
 
 @dataclass(frozen=True)
 class RNNUnit(_Weights):
-    """The five numbers and the activation of a plain RNN:  h' = act(w h + u x + b),  output y = v h' + b_y.
-
-    w: weight on the memory h, the feedback; u: weight on the input x; b: bias; v, b_y: weight and bias of the output;
-    activation: 'linear', 'relu' or 'tanh'.  ValueError names the one that is not finite, or not an activation.
-    """
+    """The numbers of a plain RNN, h' = act(w h + u x + b), and of its output y = v h' + b_y; act: of ACTIVATIONS."""
     w: float
     u: float
     b: float
@@ -466,27 +213,12 @@ class RNNUnit(_Weights):
     b_y: float = 0.0
     activation: str = "tanh"
 
-    def __post_init__(self):
-        super().__post_init__()
-        if self.activation not in ACTIVATIONS:
-            raise ValueError(f"activation: got {self.activation!r}, want one of {', '.join(ACTIVATIONS)}")
+
+RNNStep = namedtuple("RNNStep", "x h_prev a h y")
 
 
-class RNNStep(NamedTuple):
-    """One step of the plain RNN: input x, memory before it h_prev, the sum a, the new memory h, the output y."""
-    x: float
-    h_prev: float
-    a: float
-    h: float
-    y: float
-
-
-@_checked
-def rnn_step(unit: RNNUnit, h, x):
-    """Run the plain RNN once: memory h and input x become an RNNStep.
-
-    h, x: floats, or arrays whose shapes broadcast.  ValueError names the argument that is not finite or does not fit.
-    """
+def rnn_step(unit, h, x):
+    """Run the plain RNN once: memory h and input x become an RNNStep, with the sum a, the new h and the output y."""
     # h' = act(w h + u x + b)
     a = unit.w * h + unit.u * x + unit.b
     act, _ = ACTIVATIONS[unit.activation]
@@ -497,48 +229,172 @@ def rnn_step(unit: RNNUnit, h, x):
 
 
 def rnn_unroll(unit, xs, h=0.0):
-    """Run the plain RNN over the inputs xs, one step each, and return the list of RNNSteps.
-
-    xs: a sequence of numbers, or an array (T, ...) whose first axis is time; h: the memory before the first step.
-    ValueError if xs is empty, and naming h when an exploding memory leaves the range of the floats.
-    """
+    """Run the plain RNN over the inputs xs, as unroll does; ValueError names a memory h that explodes."""
     steps = []
-    for x in _inputs(xs):
-        steps.append(rnn_step(unit, h, x))
+    for x in xs:
+        steps.append(rnn_step(unit, _number("h", h), x))
         h = steps[-1].h
     return steps
 
 
-# --------------------------------------------------------------------------------------------- the video's numbers
+# ----------------------------------------------------------------------------------------------- the gradient flow
+# What a change after step t = 0 ... T is worth after step T: d c_T / d c_t with h_t held still, d h_T / d h_t with c_t
+# held still; of one unit (T + 1,), of n cells (T + 1, n, n).  Exact; beyond the floats infinite or 0, with no warning.
+GradientFlow = namedtuple("GradientFlow", "c h")
 
-# StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them ...
-VIDEO_UNIT = LSTMUnit(
-    forget=Gate(w=2.70, u=1.63, b=1.62),
-    input=Gate(w=2.00, u=1.65, b=0.62),
-    candidate=Gate(w=1.41, u=0.94, b=-0.32),
-    output=Gate(w=4.38, u=-0.19, b=0.59),
-)
 
-# ... and as the author's companion notebook prints them.
-VIDEO_UNIT_4_DIGITS = LSTMUnit(
-    forget=Gate(w=2.7043, u=1.6307, b=1.6234),
-    input=Gate(w=1.9983, u=1.6525, b=0.6204),
-    candidate=Gate(w=1.4122, u=0.9393, b=-0.3217),
-    output=Gate(w=4.3848, u=-0.1943, b=0.5935),
-)
+def unit_gradient_flow(unit, xs, c=0.0, h=0.0):
+    """Return the GradientFlow of an LSTMUnit over the numbers xs, along all paths through both memories."""
+    x, c, h = np.transpose([(done.x, done.c_prev, done.h_prev) for done in unroll(unit, xs, c, h)])
+    _, _, _, forget, input, output = step(unit, c, h, x)  # all steps at once
+    # c' = f c + i g, and h reaches f, i and g; then h' = o tanh(c')
+    c_by_h = (c * sigmoid_slope(forget.a_f) * unit.forget.w + input.g * sigmoid_slope(input.a_i) * unit.input.w
+              + input.i * tanh_slope(input.a_g) * unit.candidate.w)
+    h_by_c = output.o * tanh_slope(input.c)
+    h_by_h = h_by_c * c_by_h + output.tanh_c * sigmoid_slope(output.a_o) * unit.output.w
+    flow = _products(np.transpose([[forget.f, c_by_h], [h_by_c * forget.f, h_by_h]], (2, 0, 1)))
+    return GradientFlow(flow[:, 0, 0], flow[:, 1, 1])
 
-# ... and as that notebook prints them before training (its seed is 42): from here Adam, with the learning rate 0.001
-# and 5000 epochs, an update for A and then one for B in each, arrives at the four digits above.
-VIDEO_START = LSTMUnit(
-    forget=Gate(w=0.3367, u=0.1288, b=0.0),
-    input=Gate(w=0.2345, u=0.2303, b=0.0),
-    candidate=Gate(w=-1.1229, u=-0.1863, b=0.0),
-    output=Gate(w=2.2082, u=-0.6380, b=0.0),
-)
 
+def rnn_unit_gradient_flow(unit, xs, h=0.0):
+    """Return d h_T / d h_t of an RNNUnit over the numbers xs for t = 0 ... T, (T + 1,), as exact as the LSTM's."""
+    act, slope = ACTIVATIONS[unit.activation]
+    sums = []
+    for x in xs:  # a sum cut to this size has the slope of a larger one
+        sums.append(min(max(unit.w * h + unit.u * x + unit.b, -LARGEST), LARGEST))
+        h = act(sums[-1])
+    return _products((slope(np.array(sums)) * unit.w)[:, np.newaxis, np.newaxis])[:, 0, 0]
+
+
+def _products(J):
+    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1: (T + 1, k, k) for (T, k, k)."""
+    flow = np.append(J.copy(), [np.eye(len(J[0]))], axis=0)
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        if J[0].size == 1:
+            np.multiply.accumulate(J[::-1], out=flow[-2::-1])
+        else:
+            for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
+                after.dot(one, before)
+        if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
+            row, power = flow[-1], 0
+            for one, before in zip(J[::-1], flow[-2::-1]):
+                row = row @ one
+                up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
+                row, power = np.ldexp(row, -up), power + up
+                before[:] = np.ldexp(row, power)
+    return flow
+
+
+# --------------------------------------------------------------------- the doors: what may come in, looked at once
+LARGEST = 1e100  # the product of three numbers of this size is still a float, so nothing a step adds up can overflow
+_inside = ContextVar("inside", default=False)  # behind a door nothing is looked at again
+
+
+def _want(good, name, value, wanted):
+    if not good:
+        raise ValueError(f"{name}: got {value!r}, want {wanted}")
+    return value
+
+
+def _number(name, value, largest=LARGEST):
+    """Return value as a float or as a float array of its own."""
+    if type(value) is float and abs(value) <= largest:
+        return value
+    try:
+        array = np.asarray(None if np.ma.isMaskedArray(value) else value)
+    except ValueError:  # a ragged list has no shape
+        array = np.asarray(None)
+    good = array.dtype.kind in "iuf" and (np.abs(array) <= np.float64(largest)).all()  # NaN fails this too
+    _want(good, name, value, f"finite numbers between -{largest:g} and {largest:g}")
+    return array.astype(float) if array.ndim else float(array)
+
+
+def _sequence(name, value):
+    """Return the inputs of a sequence as a list of floats or arrays, first step first."""
+    if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
+        return value
+    _want(np.size(inputs := _number(name, value)) and np.ndim(inputs), name, value, "a sequence of at least one input")
+    return inputs.tolist() if inputs.ndim == 1 else list(inputs)
+
+
+def _together(values):
+    shapes = [_shape(value) for value in values if type(value) is not float]
+    return np.broadcast_shapes(*shapes) if any(shapes) else ()
+
+
+_shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
+_finite = partial(_number, largest=np.finfo(float).max)
+_activation = lambda name, value: _want(
+    isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
+_steps = lambda name, value: _want(
+    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value, "Steps")
+
+
+def _look(name, value, kind, single=False):
+    """Return value, made ready, if it is of the kind: a class, or a function like _number.  single: no arrays."""
+    is_class = isinstance(kind, type)
+    ready = _want(isinstance(value, kind), name, value, f"a {kind.__name__}") if is_class else kind(name, value)
+    _want(not single or _shape(ready) == (), name, value, "single numbers")
+    return ready
+
+
+def _door(function, single=False, **kinds):
+    """Return the function behind a look at its arguments.  kinds: of each, as for _look."""
+    first, *others = kinds.values()
+    plain = [first] + [float if kind in (_number, _finite) else None for kind in others]
+
+    @wraps(function)
+    def door(*args, **kwargs):
+        if _inside.get():
+            return function(*args, **kwargs)
+        # Seen at a glance: one unit and single floats, none of which is longer than all of them together.
+        if kwargs or [*map(type, args)] != plain or not math.hypot(*args[1:]) <= LARGEST:
+            given = dict(zip(kinds, args), **kwargs)
+            kwargs = {name: _look(name, value, kinds.get(name, object), single) for name, value in given.items()}
+            args = args[len(kinds):]
+            try:
+                _together(kwargs.values())
+            except ValueError:
+                said = ", ".join(f"{name} {_shape(value)}" for name, value in kwargs.items()).replace("xs (", "x (")
+                raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
+        entered = _inside.set(True)
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _inside.reset(entered)
+    return door
+
+
+_hx, _cell, _rnn = dict(h=_number, x=_number), dict(unit=LSTMUnit), dict(unit=RNNUnit)
+Gate.__init__ = _door(Gate.__init__, self=Gate, w=_number, u=_number, b=_number)
+LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=LSTMUnit, forget=Gate, input=Gate, candidate=Gate, output=Gate)
+RNNUnit.__init__ = _door(RNNUnit.__init__, self=RNNUnit, w=_number, u=_number, b=_number, v=_number, b_y=_number,
+                         activation=_activation)
+sigmoid, tanh = _door(sigmoid, a=_finite), _door(tanh, a=_finite)
+sigmoid_slope, tanh_slope = _door(sigmoid_slope, a=_number), _door(tanh_slope, a=_number)
+forget_stage = _door(forget_stage, gate=Gate, c=_number, **_hx)
+forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_hx, dkept=_finite)
+input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_hx)
+input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_hx, dc=_finite)
+output_stage = _door(output_stage, gate=Gate, c=_number, **_hx)
+output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_hx, dc=_finite, dh=_finite)
+step, unroll = _door(step, **_cell, c=_number, **_hx), _door(unroll, **_cell, xs=_sequence, c=_number, h=_number)
+step_backward = _door(step_backward, **_cell, done=Step, dc=_finite, dh=_finite)
+unroll_backward = _door(unroll_backward, **_cell, steps=_steps, dh=_finite)
+rnn_step, rnn_unroll = _door(rnn_step, **_rnn, **_hx), _door(rnn_unroll, **_rnn, xs=_sequence, h=_number)
+unit_gradient_flow = _door(unit_gradient_flow, single=True, **_cell, xs=_sequence, c=_number, h=_number)
+rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, **_rnn, xs=_sequence, h=_number)
+
+# ---------------------------------------------------------------------------------------------- the video's numbers
+# StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,
+VIDEO_UNIT = LSTMUnit(forget=Gate(w=2.70, u=1.63, b=1.62), input=Gate(w=2.00, u=1.65, b=0.62),
+                      candidate=Gate(w=1.41, u=0.94, b=-0.32), output=Gate(w=4.38, u=-0.19, b=0.59))
+# as the author's companion notebook prints them, and as it does before 5000 epochs of Adam (rate 0.001; A, then B):
+VIDEO_UNIT_4_DIGITS = LSTMUnit(Gate(2.7043, 1.6307, 1.6234), Gate(1.9983, 1.6525, 0.6204),
+                               Gate(1.4122, 0.9393, -0.3217), Gate(4.3848, -0.1943, 0.5935))
+VIDEO_START = LSTMUnit(Gate(0.3367, 0.1288, 0.0), Gate(0.2345, 0.2303, 0.0),
+                       Gate(-1.1229, -0.1863, 0.0), Gate(2.2082, -0.6380, 0.0))
 # The same video's two companies: prices on days 1 to 4, and the price on day 5 that the unit should foretell.
 COMPANY_A, COMPANY_A_DAY_5 = (0.0, 0.5, 0.25, 1.0), 0.0
 COMPANY_B, COMPANY_B_DAY_5 = (1.0, 0.5, 0.25, 1.0), 1.0
-
-# StatQuest, "Recurrent Neural Networks (RNNs), Clearly Explained": the plain RNN of the earlier video.
-VIDEO_RNN = RNNUnit(w=-0.5, u=1.8, b=0.0, v=1.1, b_y=0.0, activation="relu")
+VIDEO_RNN = RNNUnit(w=-0.5, u=1.8, b=0.0, v=1.1, b_y=0.0, activation="relu")  # of its earlier video, on RNNs

@@ -13,11 +13,18 @@ if sys.version_info < (3, 11):
     sys.exit("This course needs Python 3.11 or newer, and this is Python {0}.{1}: install a newer one "
              "from https://www.python.org/downloads/ and start again.".format(*sys.version_info))
 
+import os
+
+# Modules of theirs on PYTHONPATH must not stand before the standard library: many people have a secrets.py.
+THEIRS = [os.path.abspath(folder) for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+sys.path.sort(key=lambda folder: folder in THEIRS)
+
 import argparse
+import contextlib
 import hashlib
+import http.client
 import importlib.util
 import json
-import os
 import pathlib
 import re
 import secrets
@@ -25,13 +32,17 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
+import urllib.error
 import urllib.request
 import webbrowser
 
 ROOT = pathlib.Path(__file__).resolve().parent
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
+WORKERS = ["-n", "2", "--dist", "loadgroup"]  # for every test; a part of them is done sooner without
 USUAL_PORTS = range(8888, 8988)
+PATIENCE = 60  # seconds without a word of JupyterLab's
 
 # What pip (the first three) and uv say when they cannot reach the package index.
 OFFLINE = re.compile("connection broken by|ReadTimeout|from versions: none|"
@@ -97,7 +108,8 @@ def fingerprint(names):
 def runs(python):
     """False when the Python that made the environment has gone (on Windows, the file itself stays)."""
     try:
-        return subprocess.call([python, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
+        return subprocess.call([python, "-c", ""], env=without_theirs(), stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
@@ -116,7 +128,7 @@ def empty(env):
 def run(log, *command):
     """One step of the installation: progress on the screen, everything in the log, a sentence if it fails."""
     lines, steps = [], 0
-    with subprocess.Popen(command, cwd=ROOT, env=dict(os.environ, PYTHONIOENCODING="utf-8"), encoding="utf-8",
+    with subprocess.Popen(command, cwd=ROOT, env=dict(without_theirs(), PYTHONIOENCODING="utf-8"), encoding="utf-8",
                           errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as process:
         for line in process.stdout:
@@ -155,19 +167,26 @@ def quiet_lab(prefix):
 
 def run_tests(pytest_options):
     python = environment(".venv-test", ["requirements.txt", "tests/requirements.txt"], ["requirements.lock"])
-    return subprocess.call([python, "-m", "pytest"] + pytest_options, cwd=ROOT, env=with_one_thread())
+    with own_settings(".venv-test") as variables:
+        return subprocess.call([python, "-m", "pytest"] + (pytest_options or WORKERS), cwd=ROOT, env=variables)
 
 
 def open_course(asked_port, browser):
     port = choose_port(asked_port)
     python = environment(".venv", ["requirements.txt"])
-    log = ROOT / ".venv" / "jupyter.log"
-    token = secrets.token_hex(24)
     for name in {"SIGTERM", "SIGHUP"} & set(dir(signal)):  # a closed window ends us as Ctrl-C does
         signal.signal(getattr(signal, name), signal.default_int_handler)
-    server = start_server(python, port, token, log)
+    with own_settings(".venv") as variables:
+        return serve(python, port, variables, browser)
+
+
+def serve(python, port, variables, browser):
+    """Run JupyterLab until somebody stops it."""
+    log = ROOT / ".venv" / "jupyter.log"
+    token = secrets.token_hex(24)
+    server = start_server(python, port, dict(variables, JUPYTER_TOKEN=token), log)
     try:
-        if answers(server, port, token):
+        if answers(server, port, token, log):
             page = "http://127.0.0.1:{0}/lab/tree/{1}?token={2}".format(port, FIRST_PAGE, token)
             say("The course is open at")
             say("\n    {0}\n\nTo stop it, press Ctrl-C here.".format(page))
@@ -187,24 +206,51 @@ def open_course(asked_port, browser):
     return 0
 
 
-def start_server(python, port, token, log):
+def start_server(python, port, variables, log):
     command = [python, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--port={0}".format(port),
                "--ServerApp.port_retries=0", "--ServerApp.root_dir={0}".format(ROOT)]
+    command += extension_options(ROOT / ".venv")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in containers, where Jupyter refuses otherwise
     # In a session of its own, Ctrl-C reaches only us: a server that gets it and stop() leaves kernels behind.
     with open(log, "w") as output:
-        return subprocess.Popen(command, cwd=ROOT, env=dict(with_one_thread(), JUPYTER_TOKEN=token),
-                                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                                start_new_session=True)
+        return subprocess.Popen(command, cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=output,
+                                stderr=subprocess.STDOUT, start_new_session=True)
 
 
-def with_one_thread():
-    """Our environment variables, and one thread for NumPy's matrix products unless it is set otherwise.
+def extension_options(env):
+    """What the environment's packages add to the server, terminals for one: without configuration it has to be told."""
+    files = sorted((env / "etc/jupyter/jupyter_server_config.d").glob("*.json"))
+    parts = [json.loads(path.read_text(encoding="utf-8")).get("ServerApp", {}) for path in files]
+    return ["--ServerApp.jpserver_extensions={0}=True".format(name)
+            for part in parts for name in part.get("jpserver_extensions", {})]
 
-    The course's matrices are small: more threads wait for each other, most of all where many kernels share a machine.
+
+def without_theirs():
+    """Our environment variables, less those that set up somebody's Python, IPython or Jupyter for other work."""
+    theirs = ("PYTHON", "IPYTHON", "JUPYTER")
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(theirs)}
+
+
+@contextlib.contextmanager
+def own_settings(folder):
+    """Environment variables under which Jupyter, its kernels and the tests behave alike on everybody's machine.
+
+    Nobody's configuration is read: a password, an address or a broken file in it would reach our server, and an
+    IPython start-up file our pages. A learner's theme and shortcuts stay where they are.
+    One thread for NumPy's matrix products, unless it is set otherwise: the course's matrices are small, and more
+    threads wait for each other, most of all where many kernels share a machine.
     """
-    return dict({"OPENBLAS_NUM_THREADS": "1"}, **os.environ)
+    own = ROOT / folder / "jupyter"
+    (own / "ipython").mkdir(parents=True, exist_ok=True)
+    config = os.environ.get("JUPYTER_CONFIG_DIR") or os.path.expanduser("~/.jupyter")
+    theme = os.environ.get("JUPYTERLAB_SETTINGS_DIR") or os.path.join(config, "lab", "user-settings")
+    # Not in our folder: some of a machine's disks cannot keep a file private, and the server insists on it.
+    with tempfile.TemporaryDirectory(prefix="lstm-", ignore_cleanup_errors=True) as runtime:
+        yield dict({"OPENBLAS_NUM_THREADS": "1"}, **dict(
+            without_theirs(), JUPYTER_NO_CONFIG="1", JUPYTER_PREFER_ENV_PATH="1", JUPYTER_DATA_DIR=str(own),
+            JUPYTER_RUNTIME_DIR=runtime, JUPYTERLAB_SETTINGS_DIR=theme,
+            JUPYTERLAB_WORKSPACES_DIR=str(own / "workspaces"), IPYTHONDIR=str(own / "ipython")))
 
 
 def choose_port(asked):
@@ -220,22 +266,43 @@ def choose_port(asked):
     fail("Port {0} is taken or not allowed: choose another with --port.".format(port))
 
 
-def answers(server, port, token):
+def answers(server, port, token, log):
     """Wait for the server's first answer; False when it ended without one."""
+    began = time.monotonic()
+    patient = True
+    say("Starting JupyterLab", passing=True)
+    while server.poll() is None:
+        ours = answer_of_ours(port, token)
+        if ours:
+            return True
+        if ours is False:
+            fail("Another program answers at port {0} in the place of JupyterLab: choose another port with "
+                 "--port.".format(port))
+        time.sleep(0.3)
+        waited = time.monotonic() - began
+        if patient and waited > PATIENCE:
+            patient = False
+            say("JupyterLab has not answered for {0} s: wait if this machine is slow, or press Ctrl-C and see what it "
+                "said in {1}".format(PATIENCE, log))
+        if sys.stdout.isatty():
+            say("Starting JupyterLab: {0:.0f} s".format(waited), passing=True)
+    return False
+
+
+def answer_of_ours(port, token):
+    """True when our server answers at the port, False when something else does, None when nothing does yet."""
     status = urllib.request.Request("http://127.0.0.1:{0}/api/status".format(port),
                                     headers={"Authorization": "token " + token})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by a proxy
-    began = time.monotonic()
-    say("Starting JupyterLab", passing=True)
-    while server.poll() is None:
-        try:
-            with direct.open(status, timeout=5):
-                return True
-        except OSError:
-            time.sleep(0.3)
-        if sys.stdout.isatty():
-            say("Starting JupyterLab: {0:.0f} s".format(time.monotonic() - began), passing=True)
-    return False
+    try:
+        with direct.open(status, timeout=5) as answer:
+            return "kernels" in json.loads(answer.read(10000))
+    except urllib.error.HTTPError:
+        return False
+    except OSError:
+        return None
+    except (http.client.HTTPException, ValueError, TypeError):
+        return False
 
 
 def stop(server):

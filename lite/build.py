@@ -25,6 +25,7 @@ from zipfile import ZipFile
 
 import nbformat
 from jupyterlite_pyodide_kernel.constants import PYODIDE_CDN_URL, PYODIDE_KERNEL_PLUGIN_ID, PYODIDE_LOCK
+from links import linked
 from nbconvert import HTMLExporter
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -77,15 +78,20 @@ def lesson(page):
 # ------------------------------------------------------------------------------------------------------- the wheels
 
 def build_wheels(folder):
-    """Put the wheel of lstm_core and lesson into the folder, and those of ipywidgets and comm."""
+    """Put the wheel of lstm_core and lesson into the folder, and those of ipywidgets, anywidget and what they need.
+
+    Of the same versions as here: from here JupyterLite takes the page's half of both.
+    """
     with tempfile.TemporaryDirectory() as copy:  # setuptools would leave its work in the course
         for name in ("pyproject.toml", "README.md", "LICENSE", "lstm_core.py", "lstm_layers.py"):
             shutil.copy(ROOT / name, copy)
         leave = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / "notebooks" / "lesson", Path(copy, "notebooks", "lesson"), ignore=leave)
-        exact = [f"{name}=={version(name)}" for name in ("ipywidgets", "comm")]
-        subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, copy,
-                        *exact], check=True)
+        pip = [sys.executable, "-m", "pip"]
+        subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, copy], check=True)
+        exact = [f"{name}=={version(name)}" for name in ("ipywidgets", "comm", "anywidget", "psygnal")]
+        pure = ["--only-binary=:all:", "--implementation=py", "--abi=none", "--platform=any"]  # psygnal has others too
+        subprocess.run([*pip, "download", "--quiet", "--no-deps", *pure, "--dest", folder, *exact], check=True)
 
 
 def entry(wheel):
@@ -99,7 +105,8 @@ def entry(wheel):
     return {
         "name": canonicalize_name(name), "version": release, "file_name": f"../{Path(LOCK).name}/{wheel.name}",
         "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(), "install_dir": "site", "package_type": "package",
-        "imports": sorted({re.sub(r"\.py$", "", Path(name).parts[0]) for name in names if ".dist-info/" not in name}),
+        "imports": sorted({re.sub(r"\.py$", "", Path(name).parts[0]) for name in names
+                           if not re.search(r"\.(dist-info|data)/", name)}),
         "depends": sorted(needed - PAGE_HALF), "unvendored_tests": False,
     }
 
@@ -232,8 +239,10 @@ def run_link(stem):
 
 def binder():
     """Return the README's link to Binder; on GitHub, with the owner and the repository it is built for."""
-    link = re.search(r"^\[binder\]: (\S+)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)[1]
-    return link.replace("OWNER/REPOSITORY", os.environ.get("GITHUB_REPOSITORY", "OWNER/REPOSITORY"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if "GITHUB_REPOSITORY" in os.environ:
+        readme = linked(readme, os.environ["GITHUB_REPOSITORY"])
+    return re.search(r"^\[binder\]: (\S+)$", readme, re.MULTILINE)[1]
 
 
 def download():

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+import start
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +57,8 @@ class Lab(NamedTuple):
 @contextmanager
 def running_lab():
     """Run JupyterLab over a copy of the course in a temporary folder, and yield the Lab."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+    with (tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+          start.own_settings(Path(folder)) as variables):
         course = Path(folder, "course")
         leave = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / "notebooks", course / "notebooks", ignore=leave)
@@ -66,7 +68,7 @@ def running_lab():
             port = free.getsockname()[1]
         lab = Lab(f"http://127.0.0.1:{port}", secrets.token_hex(16), course / "notebooks")
         log = Path(folder, "log")
-        server = _start(lab, port, course, Path(folder), log)
+        server = _start(lab, port, course, variables, log)
         try:
             _wait_for(lab, server, log)
             yield lab
@@ -79,19 +81,20 @@ def running_lab():
                 server.wait()
 
 
-def _start(lab, port, course, own, log):
+def _start(lab, port, course, variables, log):
     """Start the server's process; what it says goes to the log."""
-    settings = own / "config/lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
+    own = log.parent / "user-settings"
+    settings = own / "@jupyterlab/apputils-extension/notification.jupyterlab-settings"
     settings.parent.mkdir(parents=True)
     # A first start would ask about news in a corner of the page.
     settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}",
                "--ServerApp.port_retries=0", f"--ServerApp.root_dir={course}",
-               "--LabApp.expose_app_in_browser=True"]  # lets us wait for Run All instead of guessing from prompts
+               "--LabApp.expose_app_in_browser=True",  # lets us wait for Run All instead of guessing from prompts
+               *start.extension_options(Path(sys.prefix))]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in containers, where Jupyter refuses otherwise
-    place = {f"JUPYTER_{name}_DIR": str(own / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
-    environment = {**os.environ, **place, "IPYTHONDIR": str(own / "ipython"), "JUPYTER_TOKEN": lab.token}
+    environment = {**variables, "JUPYTERLAB_SETTINGS_DIR": str(own), "JUPYTER_TOKEN": lab.token}
     with open(log, "w", encoding="utf-8") as output:
         return subprocess.Popen(command, cwd=course, env=environment, stdin=subprocess.DEVNULL, stdout=output,
                                 stderr=subprocess.STDOUT)

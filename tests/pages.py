@@ -4,6 +4,7 @@ import importlib
 import json
 import sys
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
@@ -17,8 +18,12 @@ ROOMS = {path.stem: importlib.import_module(f"lesson.{path.stem[3:]}") for path 
 EXERCISES = {exercise.name: exercise for room in ROOMS.values() for exercise in room.check.all}
 
 
+@cache
 def shown_on(path):
-    """Run every code cell of a page and return what each shows: the values of their last expressions, in order."""
+    """Run every code cell of a page and return what each shows: the values of their last expressions, in order.
+
+    A page runs once for all tests of this process: who moves a control makes a picture of his own.
+    """
     cells = json.loads(Path(path).read_text(encoding="utf-8"))["cells"]
     names, shown = {"__name__": "__main__"}, []
     with chdir(NOTEBOOKS):
@@ -26,6 +31,12 @@ def shown_on(path):
             if cell["cell_type"] == "code":
                 shown.append(_run("".join(cell["source"]), names, f"{Path(path).name}, cell {number}"))
     return shown
+
+
+def prose(stem):
+    """Return what a page says in its Markdown cells, without line breaks: pages are claims, and tests look them up."""
+    cells = json.loads((NOTEBOOKS / f"{stem}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return " ".join(" ".join("".join(cell["source"]).split()) for cell in cells if cell["cell_type"] == "markdown")
 
 
 def pictures_on(path):

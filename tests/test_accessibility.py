@@ -1,97 +1,38 @@
-"""What we make, as axe-core sees it at WCAG 2.2 AA, light and dark; and what axe does not see.
+"""A lesson as a web page: as axe-core sees it at WCAG 2.2 AA, light and dark, with its heading levels and its words.
 
-Looked at are the texts and the outputs of the lessons.  JupyterLab's own frame (menus, toolbars, the editors of the
-cells) is not ours, and is left out.  The keyboard is tested in test_browser.py, headings in test_pages.py.
-
-Inside JupyterLab axe calls the contrast of nearly every text incomplete, and it never judges a letter in a picture:
-both are computed here.
+The lessons alive are looked at in test_browser.py, the slides in test_slides.py.
 """
 import re
 from base64 import b64decode
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from browser import opened
+from axe import AXE, COLOURS, faint, violations
 from nbconvert import HTMLExporter
 from pages import PAGES
 
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
-OURS = [".jp-MarkdownOutput", ".jp-OutputArea-output"]
-LEVEL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-KINDS = {"[role=slider]", "input[type=number]", "input[type=checkbox]", "select", ".widget-play button", "progress",
-         ".widget-button", "[role=status]", "svg[role=img]", "details pre"}  # what the lessons show, each at least once
-CONTRAST = 4.5
-RUN = """async ([ours, level]) => {
-    // In an exported page, the colours of code and the missing line below links are those of nbconvert's stylesheet.
-    const rules = {'link-in-text-block': {enabled: !!document.querySelector('#jupyter-config-data')}};
-    const looked = {include: ours.map(part => [part]), exclude: [['.highlight']]};
-    const report = await axe.run(looked, {runOnly: level, rules});
-    return [report.passes.length, report.violations.map(rule => [rule.id, rule.nodes.map(node => node.html)])];
-}"""
+every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 
 
-def violations(page):
-    """Return what axe finds wrong in our parts of a page, where it must find much to check."""
-    passed, found = page.evaluate(RUN, [OURS, LEVEL])
-    assert passed > 5
-    return found
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_lessons_as_html(browser, theme):
-    """Every lesson as nbviewer and a web page show it, with its heading levels and its pictures' words."""
-    exporter = HTMLExporter(theme=theme)
-    context, found = browser.new_context(offline=True), {}
-    for path in PAGES:
-        page = context.new_page()
-        page.set_content(exporter.from_filename(str(path))[0], wait_until="commit")
-        page.evaluate(AXE)
-        found[path.stem] = violations(page)
-        levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3, h4')].map(h => Number(h.tagName[1]))")
-        assert levels[0] == 1 and all(below <= above + 1 for above, below in zip(levels, levels[1:]))
-        page.close()
+@pytest.fixture(scope="module")
+def offline(browser):
+    """A browser without a network."""
+    context = browser.new_context(offline=True, viewport={"width": 1200, "height": 900})
+    yield context
     context.close()
-    assert found == {path.stem: [] for path in PAGES}
 
 
-# Colours as [red, green, blue, opacity] in whatever way they are written, one over another, the contrast of two.
-COLOURS = """
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d', {willReadFrequently: true});
-    const colour = text => {
-        canvas.clearRect(0, 0, 1, 1);
-        canvas.fillStyle = text;
-        canvas.fillRect(0, 0, 1, 1);
-        const [red, green, blue, opacity] = canvas.getImageData(0, 0, 1, 1).data;
-        return [red, green, blue, opacity / 255];
-    };
-    const over = (ground, ink, share) => ground.map((value, k) => value + share * ink[3] * (ink[k] - value));
-    const light = colour => colour.map(value => value / 255)
-        .map(value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0);
-    const contrast = (one, other) => {
-        const [dark, bright] = [light(one), light(other)].sort((a, b) => a - b);
-        return (bright + 0.05) / (dark + 0.05);
-    };
-    // A part and what it lies in, from the outermost on; the opacity of all of them together.
-    const around = part => part ? [...around(part.parentElement), part] : [];
-    const strength = part => around(part).reduce((all, one) => all * parseFloat(getComputedStyle(one).opacity), 1);
-"""
+@every_page
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_lesson_as_html(path, theme, offline):
+    """As nbviewer and a teacher's web page show it."""
+    page = offline.new_page()
+    page.set_content(HTMLExporter(theme=theme).from_filename(str(path))[0], wait_until="commit")
+    page.evaluate(AXE)
+    assert violations(page) == []
+    levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3, h4')].map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1 and all(below <= above + 1 for above, below in zip(levels, levels[1:]))
+    page.close()
 
-# Returns the contrast of each text on a page with the backgrounds that it lies on; colours of code are the viewer's.
-WORDS = "ours => {" + COLOURS + """
-    const written = part => part.matches('input, select')
-        || [...part.childNodes].some(node => node.nodeType == Node.TEXT_NODE && node.textContent.trim());
-    return [...document.querySelectorAll(ours.map(part => part + ' *').join())]
-        .filter(part => written(part) && part.checkVisibility())
-        .filter(part => !part.closest('svg, .highlight, pre span, :disabled'))
-        .map(part => {
-            const ground = around(part).reduce(
-                (below, one) => over(below, colour(getComputedStyle(one).backgroundColor), 1), [255, 255, 255]);
-            const ink = over(ground, colour(getComputedStyle(part).color), strength(part));
-            return [contrast(ink, ground), String(part.value || part.textContent).trim().slice(0, 60)];
-        });
-}"""
 
 # Returns the contrast of each text in an SVG with what lies under its middle, through the opacity of all groups.
 LETTERS = "() => {" + COLOURS + """
@@ -111,39 +52,11 @@ LETTERS = "() => {" + COLOURS + """
 }"""
 
 
-def faint(contrasts):
-    """Return the texts with too little contrast, where there must be texts."""
-    assert contrasts
-    return [text for text in contrasts if text[0] < CONTRAST]
-
-
-def test_the_lessons_alive(browser, lab):
-    """Every lesson, run in JupyterLab with each exercise tried and each worked answer open."""
-    kinds, found = set(), {}
-    for path in PAGES:
-        tried = lab.pages / path.name
-        tried.write_text(tried.read_text(encoding="utf-8").replace("(...)", "(0)"), encoding="utf-8")
-        with opened(browser, lab, path.name) as (page, _):
-            # The names of the handles come a moment after the handles.
-            page.wait_for_function("() => document.querySelectorAll('[role=slider]').length && "
-                                   "!document.querySelector('[role=slider]:not([aria-label])')")
-            page.evaluate("() => document.querySelectorAll('details').forEach(part => { part.open = true; })")
-            kinds |= {kind for kind in KINDS if page.locator(f".jp-OutputArea-output {kind}").count()}
-            page.evaluate(AXE)
-            for theme in ("JupyterLab Light", "JupyterLab Dark"):
-                page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
-                page.wait_for_function("light => document.body.dataset.jpThemeLight == light",
-                                       arg=str(theme.endswith("Light")).lower())
-                found[path.stem, theme] = violations(page) + faint(page.evaluate(WORDS, OURS))
-    assert {where: what for where, what in found.items() if what} == {}
-    assert kinds == KINDS
-
-
-def test_letters_in_pictures_have_contrast(browser):
+@every_page
+def test_letters_in_pictures_have_contrast(path, offline):
     """Every letter of every saved picture, quiet stages too."""
-    page = browser.new_page(viewport={"width": 1200, "height": 900})
-    for path in PAGES:
-        for data in re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", path.read_text(encoding="utf-8")):
-            page.set_content(b64decode(data).decode())
-            assert faint(page.evaluate(LETTERS)) == [], path.name
+    page = offline.new_page()
+    for data in re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", path.read_text(encoding="utf-8")):
+        page.set_content(b64decode(data).decode())
+        assert faint(page.evaluate(LETTERS)) == []
     page.close()

@@ -41,7 +41,7 @@ def test_every_file_that_a_requirements_file_names_exists():
 
 def test_the_pins_are_the_tested_versions():
     pins = re.findall(r"^\w+==\S+$", (ROOT / "binder/requirements.txt").read_text(), re.M)
-    assert len(pins) == 3
+    assert len(pins) == 6
     assert set(pins) <= set((ROOT / "requirements.lock").read_text().split())
 
 

@@ -1,22 +1,22 @@
-"""Every lesson in a real JupyterLab: run all, move every control as a hand would, compare the words with the core's.
+"""Every lesson in a real JupyterLab, run once for all that is asked of it there.
 
-A position is read back from the page, and what the page says there must be exactly what the picture's own say()
-answers in this process.
+At rest it is presented; then every control is moved as a hand would, and the words are compared with the core's; then
+every exercise is tried, and axe looks at it, light and dark.  The order of the tests is the order of that visit.
 """
-import time
 from typing import NamedTuple
 
 import pytest
+from axe import AXE, OURS, WORDS, faint, violations
 from browser import opened, outputs
+from fonts import FAMILIES, choose
+from live import answers, becomes, moves, nudge, read, sliders, stopped, stops
 from pages import PAGES, shown_on
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
 from lesson.answer.questions import Question
-from lesson.show.picture import Choice, LivePicture, Slider, Switch
+from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
 from lesson.show.running import RunningPicture
-
-PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 
 
 class Lesson(NamedTuple):
@@ -25,6 +25,11 @@ class Lesson(NamedTuple):
     complaints: list
     pictures: list
     questions: list
+
+    @property
+    def placed(self):
+        """Each picture with its place on the page."""
+        return [(picture, self.page.locator(".live-picture").nth(k)) for k, picture in enumerate(self.pictures)]
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda path: path.stem)
@@ -38,52 +43,7 @@ def lesson(request, browser, lab):
         yield Lesson(page, complaints, pictures, questions)
 
 
-# ------------------------------------------------------------------------------------------- reading a live picture
-
-READ = """picture => ({
-    positions: [...picture.querySelectorAll('input, select')].map(e => e.type == 'checkbox' ? e.checked : e.value),
-    handles: [...picture.querySelectorAll('[role=slider]')].map(e => Number(e.getAttribute('aria-valuetext'))),
-    status: [...picture.querySelectorAll('[role=status]')].map(e => e.textContent),
-    alternatives: [...picture.querySelectorAll('svg[role=img]')].map(e => e.getAttribute('aria-label')),
-})"""
-
-
-def read(picture, place):
-    """Return where the controls of a picture on the page stand, by name, where its handles do, and its words."""
-    found = place.evaluate(READ)
-    positions = {control.name: float(position) if isinstance(control, Slider) else position
-                 for control, position in zip(picture.controls, found["positions"], strict=True)}
-    return positions, [round(handle, 10) for handle in found["handles"]], found["status"], found["alternatives"]
-
-
-def becomes(page, look, wanted):
-    """Look until the page shows what is wanted; fail with the difference if it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while (seen := look()) != wanted and time.monotonic() < deadline:
-        page.wait_for_timeout(20)
-    assert seen == wanted
-
-
-def answers(page, picture, place, positions):
-    """Assert that the picture on the page comes to these positions and says there exactly what the core says."""
-    handles = [positions[control.name] for control in picture.controls if isinstance(control, Slider)]
-    sentence = picture.say(**positions)
-    becomes(page, lambda: read(picture, place), (positions, handles, [sentence], [sentence]))
-
-
-def placed(lesson):
-    """Return each picture of a lesson with its place on the page."""
-    return [(picture, lesson.page.locator(".live-picture").nth(k)) for k, picture in enumerate(lesson.pictures)]
-
-
-def stops(picture, place):
-    """Return what a hand can hold of each control: its labelled field, and for a slider the handle after it."""
-    handles = iter(place.get_by_role("slider").all())
-    return [(control, place.get_by_label(control.label, exact=True),
-             next(handles) if isinstance(control, Slider) else None) for control in picture.controls]
-
-
-# ------------------------------------------------------------------------------------------------------- the tests
+# ---------------------------------------------------------------------------------------------- as it comes up
 
 def test_there_are_lessons():
     assert PAGES, "no lesson found: notebooks/[0-9]*.ipynb"
@@ -96,7 +56,7 @@ def test_every_cell_runs(lesson):
 
 
 def test_a_picture_at_rest_says_what_the_core_says(lesson):
-    for picture, place in placed(lesson):
+    for picture, place in lesson.placed:
         answers(lesson.page, picture, place, picture.values)
 
 
@@ -105,59 +65,119 @@ def test_every_picture_has_a_text_alternative(lesson):
         assert svg.get_attribute("aria-hidden") == "true" or svg.get_attribute("aria-label"), svg.inner_html()[:200]
 
 
-def test_a_slider_moves_nothing_below(lesson):
-    """From its place at rest, the picture keeps its height, however long its sentence gets."""
-    for picture, place in placed(lesson):
-        positions, *_ = read(picture, place)
-        heights = {place.bounding_box()["height"]}
-        for control, _, handle in stops(picture, place):
-            for key, position in (("End", control.high), ("Home", control.low)) if handle else ():
-                handle.press(key)
-                positions[control.name] = position
-                answers(lesson.page, picture, place, positions)
-                heights.add(place.bounding_box()["height"])
-        assert len(heights) == 1, f"heights {heights}: {picture.say(**positions)}"
+# --------------------------------------------------------------------------------------------------- presented
+
+WIDTH, HEIGHT, SMALLEST = 1280, 720, 18
+
+# Goes through all slides, and returns what each holds: its edges, its sizes of letters, and what cuts something off.
+SLIDES = """async () => {
+    const notebook = jupyterapp.shell.currentWidget.content, slides = [];
+    for (let last = -1; last != notebook.activeCellIndex;) {
+        last = notebook.activeCellIndex;
+        for (let k = 0; k < 2; k++) await new Promise(requestAnimationFrame);
+        const boxes = [], letters = [], cut = [];
+        for (const part of notebook.node.querySelectorAll('.jp-WindowedPanel-outer, .jp-deck-mod-onscreen *')) {
+            const box = part.getBoundingClientRect(), style = getComputedStyle(part);
+            // MathJax hides a copy for screen readers; an editor has layers without letters.
+            if (!part.checkVisibility({visibilityProperty: true}) || !box.width || !box.height
+                || part.closest('mjx-assistive-mml, .cm-layer')) continue;
+            boxes.push(box);
+            const holds = style.overflow != 'visible' || part.matches('.widget-text');  // a slider stands beside it
+            if (holds && (part.scrollWidth > part.clientWidth + 1 || part.scrollHeight > part.clientHeight + 1))
+                cut.push(part.className);
+            const texts = [...part.childNodes].filter(node => node.nodeType == 3 && node.data.trim());
+            const scale = part.ownerSVGElement ? Math.hypot(part.getScreenCTM().a, part.getScreenCTM().b) : 1;
+            if (texts.length || part.matches('input, select, mjx-c'))
+                letters.push([scale * parseFloat(style.fontSize), part.textContent]);
+        }
+        slides.push({cell: last, letters, cut, left: Math.min(...boxes.map(b => b.left)),
+                     top: Math.min(...boxes.map(b => b.top)), right: Math.max(...boxes.map(b => b.right)),
+                     bottom: Math.max(...boxes.map(b => b.bottom))});
+        await jupyterapp.commands.execute('deck:go', {direction: 'down', alternate: 'forward'});
+    }
+    return slides;
+}"""
+GO_TO = """wanted => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    notebook.activeCellIndex = notebook.widgets.findIndex(cell => cell.node.querySelector(wanted));
+}"""
+SAID = ".jp-deck-mod-visible .live-picture [role=status]"
 
 
-def test_every_control_moves_its_picture(lesson):
-    """Drag, type, choose, switch: each control in turn through its range, the others where they were left."""
-    for picture, place in placed(lesson):
-        positions, *_ = read(picture, place)
+@pytest.fixture
+def presented(lesson):
+    """The lesson at rest as jupyterlab-slideshow presents it, on a screen of 1280 x 720."""
+    page = lesson.page
+    before = page.viewport_size
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 0; }")
+    page.evaluate("() => jupyterapp.commands.execute('deck:start')")
+    page.wait_for_selector(".jp-Deck .jp-NotebookPanel-toolbar", state="hidden")  # slides.css has arrived
+    yield page
+    page.evaluate("() => jupyterapp.commands.execute('deck:stop')")  # or the next page would open presenting
+    page.set_viewport_size(before)
+    choose(page, None)
+
+
+def test_live_slides(presented, subtests):
+    """Nothing overflows, nothing is cut off, no letter is small, in each family of fonts; then a slider is dragged."""
+    for family in FAMILIES:
+        with subtests.test(family):
+            choose(presented, family)
+            presented.evaluate(GO_TO, "h1")
+            slides = presented.evaluate(SLIDES)
+            assert len(slides) > 9
+            for slide in slides:
+                edges = [slide[side] for side in ("left", "top", "right", "bottom")]
+                assert min(edges[:2]) >= 0 and edges[2] <= WIDTH and edges[3] <= HEIGHT, (edges, slide["cell"])
+                assert slide["cut"] == [], slide["cell"]
+                assert slide["letters"] and [one for one in slide["letters"] if one[0] < SMALLEST] == [], slide["cell"]
+
+    presented.evaluate(GO_TO, ".noUi-handle")
+    before = presented.locator(SAID).inner_text()
+    drag_to_the_other_side(presented, presented.locator(".jp-deck-mod-visible .noUi-target").first)
+    presented.wait_for_function("([said, before]) => document.querySelector(said).innerText != before",
+                                arg=[SAID, before])
+
+
+def drag_to_the_other_side(page, slider):
+    """Drag the handle of a slider from its half of the range into the other."""
+    track, handle = slider.bounding_box(), slider.locator(".noUi-handle").bounding_box()
+    x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + track["width"] * (0.75 if x < track["x"] + track["width"] / 2 else 0.25), y, steps=4)
+    page.mouse.up()
+
+
+# -------------------------------------------------------------------------------------------------- under a hand
+
+def at_once(lesson):
+    """Return each picture that answers at once, with its place; each position of the others is a training."""
+    return [pair for pair in lesson.placed if not isinstance(pair[0], RunningPicture)]
+
+
+def test_every_control_moves_its_picture_and_nothing_below(lesson):
+    """Keys, typing, choosing, switching: each control in turn through its range, the others where they were left.
+
+    While a slider moves, the picture keeps its height, however long its sentence gets.
+    """
+    for picture, place in at_once(lesson):
+        positions = read(picture, place).positions
         for control, field, handle in stops(picture, place):
-            count = 1 if isinstance(picture, RunningPicture) else 3  # each of its positions is a training
-            for move, position in moves(control, field, handle, positions[control.name], count):
+            heights = {place.bounding_box()["height"]}
+            for move, position in moves(control, field, handle, positions[control.name]):
                 move()
                 positions[control.name] = position
                 answers(lesson.page, picture, place, positions)
-
-
-def moves(control, field, handle, start, count):
-    """Return what a hand can do with a control, in order: each move, and the position it must lead to.
-
-    count: how many positions between the ends are typed.
-    """
-    if isinstance(control, Slider):
-        step = round(control.low + control.step, 10)
-        typed = control.positions(count + 2)[1:-1]
-        return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
-                (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
-    if isinstance(control, Choice):
-        return [(lambda option=option: field.select_option(option), option) for option in control.options]
-    return [(field.click, not start), (field.click, start)]
-
-
-def type_into(field, value):
-    """Return the move of typing a number and Enter."""
-    def move():
-        field.fill(f"{value:g}")
-        field.press("Enter")
-    return move
+                heights.add(place.bounding_box()["height"])
+            assert len(heights) == 1 or not isinstance(control, Slider), f"{heights}: {picture.say(**positions)}"
 
 
 def test_play_goes_through_to_the_end(lesson):
     """One click on the play button takes a slider that has one from its lowest position to its highest."""
-    for picture, place in placed(lesson):
-        positions, *_ = read(picture, place)
+    for picture, place in lesson.placed:
+        positions = read(picture, place).positions
         playing = [stop for stop in stops(picture, place) if isinstance(stop[0], Slider) and stop[0].pace]
         for (control, _, handle), buttons in zip(playing, place.locator(".widget-play").all(), strict=True):
             handle.press("Home")
@@ -170,8 +190,8 @@ def test_play_goes_through_to_the_end(lesson):
 
 def test_the_keyboard_alone_is_enough(lesson):
     """Tab goes through the controls in order, and a key moves the one it stands on."""
-    for picture, place in placed(lesson):
-        positions, *_ = read(picture, place)
+    for picture, place in lesson.placed:
+        positions = read(picture, place).positions
         held = [(control, part) for control, field, handle in stops(picture, place)
                 for part in (field, handle) if part is not None]
         for k, (control, part) in enumerate(held):
@@ -182,19 +202,50 @@ def test_the_keyboard_alone_is_enough(lesson):
             assert part.evaluate("part => part === document.activeElement"), f"Tab does not reach {control.label}"
             key, positions[control.name] = nudge(control, positions[control.name])
             lesson.page.keyboard.press(key)
-            answers(lesson.page, picture, place, positions)
+            moved(lesson.page, picture, place, positions)
 
 
-def nudge(control, position):
-    """Return a key that moves a control from here, and the position it leads to."""
-    if isinstance(control, Switch):
-        return "Space", not position
-    if isinstance(control, Choice):
-        # Not the arrows: while the list is closed JupyterLab takes them for itself and goes to the next cell.
-        first, *_, last = control.options
-        return ("Home", first) if position == last else ("End", last)
-    key, way = ("ArrowDown", -1) if position == control.high else ("ArrowUp", 1)
-    return key, round(position + way * control.step, 10)
+def moved(page, picture, place, positions):
+    """Assert that the controls stand there, and that the picture says so; one that takes a moment begins anew."""
+    if isinstance(picture, RunningPicture):
+        becomes(page, lambda: read(picture, place)[:3], (positions, sliders(picture, positions), {}))
+    else:
+        answers(page, picture, place, positions)
+
+
+def test_every_control_of_a_training_begins_it_anew_and_stop_stops_it(lesson):
+    """At rest the finished run was compared; its other positions are, in test_show_running.py, without a browser.
+
+    Here each move of each control is followed by a look at a run that is stopped on its way, and says what it has.
+    """
+    for picture, place in [pair for pair in lesson.placed if isinstance(pair[0], RunningPicture)]:
+        positions = read(picture, place).positions
+        for control, field, handle in stops(picture, place):
+            for move, position in moves(control, field, handle, positions[control.name]):
+                move()
+                positions[control.name] = position
+                moved(lesson.page, picture, place, positions)
+        for control, _, handle in stops(picture, place):
+            if handle:  # the longest run there is: another may be over before it is stopped
+                handle.press("End")
+                positions[control.name] = control.high
+        moved(lesson.page, picture, place, positions)
+        far = stopped(lesson.page, picture, place, positions, "Train again")
+        stopped(lesson.page, picture, place, positions, "Go on", far)
+
+
+def test_every_handle_in_a_picture_answers_to_its_keys(lesson):
+    """Both ends of its range, and back to where it began."""
+    for picture, place in at_once(lesson):
+        positions = read(picture, place).positions
+        controls = {control.name: control for control in picture.controls}
+        names = place.locator(".live-ink [data-hold]").evaluate_all("all => all.map(one => one.dataset.hold)")
+        for name in names:
+            control = controls[name]
+            for key, position in (("End", control.high), ("Home", control.low), ("Backspace", control.value)):
+                place.locator(f".live-ink [data-hold='{name}']").press(key)
+                positions[name] = position
+                answers(lesson.page, picture, place, positions)
 
 
 def test_a_question_answers_every_choice(lesson):
@@ -208,6 +259,50 @@ def test_a_question_answers_every_choice(lesson):
             becomes(lesson.page, place.get_by_role("status").text_content, f"{answer}? {reply}")
             said.append(reply)
         assert len(set(said)) == len(question.replies) + 1
+
+
+# --------------------------------------------------------------------------- with every exercise tried, to axe
+
+TRY = """async () => {
+    const notebook = jupyterapp.shell.currentWidget.content;
+    for (const [k, {model}] of notebook.widgets.entries()) {
+        if (model.type != 'code' || !model.sharedModel.source.includes('(...)')) continue;
+        model.sharedModel.setSource(model.sharedModel.source.replace('(...)', '(0)'));
+        notebook.activeCellIndex = k;
+        await jupyterapp.commands.execute('notebook:run-cell');
+    }
+    document.querySelectorAll('details').forEach(part => { part.open = true; });
+}"""
+PARTS = {Slider: [".noUi-handle", "input[type=number]"], Switch: ["input[type=checkbox]"], Choice: ["select"],
+         Held: ["[data-hold]"]}
+
+
+@pytest.fixture(scope="module")
+def tried(lesson):
+    """The lesson with every exercise tried and each worked answer open, ready for axe."""
+    lesson.page.evaluate(TRY)
+    lesson.page.evaluate(AXE)
+    return lesson
+
+
+def test_everything_that_axe_has_to_see_is_there(tried):
+    controls = [control for picture in tried.pictures for control in picture.controls]
+    wanted = {".live-ink svg[aria-label]", "[role=status]", "details pre", ".widget-button"}
+    wanted |= {part for control in controls for part in PARTS[type(control)]}
+    wanted |= {".widget-play button" for control in controls if isinstance(control, Slider) and control.pace}
+    wanted |= {"progress" for picture in tried.pictures if isinstance(picture, RunningPicture)}
+    assert [kind for kind in wanted if not tried.page.locator(f".jp-OutputArea-output {kind}").count()] == []
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_axe_finds_nothing_and_no_text_is_faint(tried, theme):
+    page = tried.page
+    # The names of the handles come a moment after the handles.
+    page.wait_for_function("() => document.querySelectorAll('[role=slider]').length && "
+                           "!document.querySelector('[role=slider]:not([aria-label])')")
+    page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", f"JupyterLab {theme}")
+    page.wait_for_function("light => document.body.dataset.jpThemeLight == light", arg=str(theme == "Light").lower())
+    assert violations(page) + faint(page.evaluate(WORDS, OURS)) == []
 
 
 def test_the_browser_does_not_complain(lesson):

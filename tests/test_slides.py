@@ -1,6 +1,7 @@
-"""Every slide of each lesson's deck, in Chromium without a network: nothing overflows or is small, axe is silent.
+"""Every slide of each lesson's deck, in Chromium without a network, in each family of fonts that people have.
 
-A letter is measured as it lands on the screen: a picture's letters are scaled as the picture is.
+Nothing overflows, nothing has to be scrolled, no letter is small, axe is silent.  A letter is measured as it lands on
+the screen: a picture's letters are scaled as the picture is.
 """
 import re
 import subprocess
@@ -10,8 +11,11 @@ from base64 import b64decode
 
 import nbformat
 import pytest
+from axe import AXE, LEVEL
+from fonts import FAMILIES, WIDEST, choose
+from nbconvert import SlidesExporter
 from pages import NOTEBOOKS, PAGES
-from test_accessibility import AXE, LEVEL
+from traitlets.config import PyFileConfigLoader
 
 WIDTH, HEIGHT, SMALLEST = 1280, 720, 18
 TEACHING = NOTEBOOKS.parent / "teaching"
@@ -19,20 +23,24 @@ TEACHING = NOTEBOOKS.parent / "teaching"
 sys.path.insert(0, str(TEACHING))
 from mark_slides import mark  # noqa: E402  (the path comes first)
 
-# Shows each slide with all its fragments, and returns what is on it: the edges, and each size of letters with a sample.
+# Shows each slide with all its fragments, and returns what is on it: the edges, what would have to be scrolled, and
+# each size of letters with a sample.
 MEASURE = """() => Reveal.getSlides().map(slide => {
     const {h, v} = Reveal.getIndices(slide);
     Reveal.slide(h, v, 99);
-    const boxes = [], letters = [], pictures = [];
+    const boxes = [], letters = [], pictures = [], scrolled = [];
     for (const part of slide.querySelectorAll('*')) {
         if (!part.checkVisibility()) continue;
         boxes.push(part.getBoundingClientRect());
         boxes.push({right: part.getBoundingClientRect().left + part.scrollWidth, bottom: 0, left: 0, top: 0});
+        if (/auto|scroll/.test(getComputedStyle(part).overflow) && part.clientWidth
+            && (part.scrollWidth > part.clientWidth || part.scrollHeight > part.clientHeight))
+            scrolled.push(part.textContent.trim().slice(0, 80));
         const own = [...part.childNodes].map(node => node.nodeType == 3 ? node.textContent : '').join('').trim();
         if (own) letters.push([parseFloat(getComputedStyle(part).fontSize), own.slice(0, 40)]);
         if (part.tagName == 'IMG') pictures.push([part.src, part.clientWidth, part.clientHeight]);
     }
-    return {words: slide.textContent.trim(), letters, pictures,
+    return {words: slide.textContent.trim(), letters, pictures, scrolled,
             left: Math.min(...boxes.map(b => b.left)), top: Math.min(...boxes.map(b => b.top)),
             right: Math.max(...boxes.map(b => b.right)), bottom: Math.max(...boxes.map(b => b.bottom))};
 })"""
@@ -52,62 +60,57 @@ AXE_ON_EACH = """async level => {
 
 
 @pytest.fixture(scope="module")
-def decks(tmp_path_factory):
-    """The folder with the deck of every lesson, made as a teacher makes them."""
-    folder = tmp_path_factory.mktemp("decks")
-    command = [sys.executable, "-m", "nbconvert", "--to", "slides", "--config", str(TEACHING / "slides.py"),
-               "--output-dir", str(folder), *map(str, PAGES)]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert run.returncode == 0, run.stderr
-    return folder
-
-
-@pytest.fixture(scope="module")
-def screen(browser):
-    """A screen of 1280 x 720 without a network, and the addresses that a page on it asked for."""
-    context, asked = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True), []
-    page = context.new_page()
-    page.on("request", lambda request: asked.append(request.url))
-    yield page, asked
+def exporter():
+    """What makes the decks, as teaching/slides.py configures it."""
+    return SlidesExporter(config=PyFileConfigLoader("slides.py", path=str(TEACHING)).load_config())
 
 
 @pytest.fixture(scope="module", params=PAGES, ids=lambda path: path.stem)
-def deck(request, decks, screen):
-    """Each deck in turn: its address, its slides as measured, and what it asked of the network."""
-    page, asked = screen
-    address = (decks / f"{request.param.stem}.slides.html").as_uri()
-    asked.clear()
-    page.goto(address)
+def deck(request, exporter, browser, tmp_path_factory):
+    """Each deck in turn, open on a screen of 1280 x 720 without a network; and what it asks of the network."""
+    file = tmp_path_factory.mktemp("deck") / f"{request.param.stem}.slides.html"
+    file.write_text(exporter.from_filename(str(request.param))[0], encoding="utf-8")
+    context, asked = browser.new_context(viewport={"width": WIDTH, "height": HEIGHT}, offline=True), []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(file.as_uri())
     page.wait_for_function("() => Reveal.isReady()")
-    return address, page.evaluate(MEASURE), asked
+    yield page, asked
+    context.close()
 
 
-def test_a_deck_needs_no_network(deck):
-    address, _, asked = deck
-    assert [url for url in asked if not url.startswith(("data:", address))] == []
+def test_nothing_overflows_and_no_letter_is_small(deck, subtests):
+    page, _ = deck
+    for family in FAMILIES:
+        with subtests.test(family):
+            choose(page, family)
+            slides = page.evaluate(MEASURE)
+            assert len(slides) > 9
+            for slide in slides:
+                fits(slide)
 
 
-def test_nothing_overflows(deck):
-    _, slides, _ = deck
-    assert len(slides) > 9
-    for slide in slides:
-        edges = [slide[side] for side in ("left", "top", "right", "bottom")]
-        assert min(edges[:2]) >= 0 and edges[2] <= WIDTH and edges[3] <= HEIGHT, (edges, slide["words"][:80])
+def fits(slide):
+    """Check a slide that was measured: all of it stands on the screen, unscrolled, and can be read."""
+    edges = [slide[side] for side in ("left", "top", "right", "bottom")]
+    words = slide["words"][:80]
+    assert min(edges[:2]) >= 0 and edges[2] <= WIDTH and edges[3] <= HEIGHT, (edges, words)
+    assert slide["scrolled"] == [], words
+    sizes = slide["letters"] + [[size, text] for picture in slide["pictures"] for size, text in drawn(*picture)]
+    assert sizes and [size for size in sizes if size[0] < SMALLEST] == [], words
 
 
-def test_no_letter_is_small(deck):
-    _, slides, _ = deck
-    for slide in slides:
-        sizes = slide["letters"] + [[size, words] for picture in slide["pictures"] for size, words in drawn(*picture)]
-        assert sizes and [size for size in sizes if size[0] < SMALLEST] == [], slide["words"][:80]
-
-
-def test_axe_finds_nothing(deck, screen):
-    page, _ = screen
+def test_axe_finds_nothing(deck):
+    page, _ = deck
+    choose(page, WIDEST)
     page.evaluate(AXE)
     assert page.evaluate(AXE_ON_EACH, LEVEL) == []
 
 
+def test_a_deck_needs_no_network(deck):
+    """Comes last: it hears of everything that the tests above made the deck ask for."""
+    page, asked = deck
+    assert [url for url in asked if not url.startswith(("data:", page.url.split("#")[0]))] == []
 def drawn(source, width, height):
     """Return the letters in an SVG picture shown at this size: (pixels, words)."""
     root = ET.fromstring(b64decode(source.split(",")[1]))
@@ -129,3 +132,22 @@ def test_every_cell_says_where_it_stands():
         saved = nbformat.writes(page)
         mark(page)
         assert nbformat.writes(page) == saved, path.name
+
+
+def test_the_command_of_the_guide_makes_the_same_deck(exporter, tmp_path):
+    """A teacher makes a deck on the command line; each of the decks above was made in this process."""
+    command = [sys.executable, "-m", "nbconvert", "--to", "slides", "--config", str(TEACHING / "slides.py"),
+               "--output-dir", str(tmp_path), str(PAGES[0])]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    [deck] = tmp_path.iterdir()
+    assert deck.read_text(encoding="utf-8") == exporter.from_filename(str(PAGES[0]))[0]
+
+
+def test_the_style_is_for_slides_only():
+    """Each rule of slides.css begins with the class that a notebook has while it is presented."""
+    style = (NOTEBOOKS / "lesson/show/slides.css").read_text(encoding="utf-8")
+    rules = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    selectors = [rule.split("{")[0].strip() for rule in rules.split("}") if rule.strip()]
+    assert selectors and all(re.match(r"\.jp-Deck\b", selector) and "," not in re.sub(r"\(.*?\)", "", selector)
+                             for selector in selectors)

@@ -1,5 +1,6 @@
 """start.py, run as a learner runs it: as a program, in a copy of the course."""
 import ast
+import json
 import os
 import re
 import shutil
@@ -42,10 +43,10 @@ def copy_of_the_course(folder):
 
 @pytest.fixture
 def small_course(tmp_path):
-    """A copy whose `start.py test` installs pytest and nothing else."""
+    """A copy whose `start.py test` installs pytest with its workers and nothing else."""
     course = copy_of_the_course(tmp_path)
     (course / "requirements.txt").write_text("")
-    (course / "tests/requirements.txt").write_text("pytest\n")
+    (course / "tests/requirements.txt").write_text("pytest\npytest-xdist\n")
     return course
 
 
@@ -135,7 +136,9 @@ def test_an_environment_of_somebody_else_is_left_alone(small_course):
 
 def test_the_test_command_hands_over_arguments_and_exit_code(small_course):
     (small_course / "tests/test_one.py").write_text("def test_a(): pass\ndef test_b(): assert False\n")
-    first = run_start(small_course, "test", "-k", "test_a")
+    (small_course.parent / "secrets.py").write_text("")  # theirs, on their PYTHONPATH
+    (small_course.parent / "pytest.py").write_text("")
+    first = run_start(small_course, "test", "-k", "test_a", PYTHONPATH=str(small_course.parent))
     assert first.returncode == 0 and "1 passed, 1 deselected" in first.stdout, first.stdout + first.stderr
     assert "Collecting" in first.stdout
     second = run_start(small_course, "test")
@@ -181,10 +184,10 @@ def test_an_asked_for_port_that_is_taken_is_one_sentence(small_course):
         assert_one_sentence(run_start(small_course, "--no-browser", "--port", port), port, "taken")
 
 
-def started(course):
+def started(course, **variables):
     """Start the course; the process, all it said until the address was complete, and the address."""
     process = subprocess.Popen([sys.executable, course / "start.py", "--no-browser"], cwd=course.parent,
-                               env=without_uv(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               env=without_uv(**variables), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                encoding="utf-8")
     said = ""
     for line in process.stdout:
@@ -256,3 +259,114 @@ def test_a_server_that_dies_is_explained(full_course):
         broken.unlink()
     assert result.returncode == 1 and "stopped by itself" in result.stderr
     assert "the lab is out of order" in result.stderr and "Traceback" not in result.stderr
+
+
+def by_files(home):
+    """Somebody's settings in the usual places: an address, a token and a certificate, and a lab that does not start."""
+    write(home / ".jupyter/jupyter_server_config.py", "c.ServerApp.base_url = '/mine/'\n"
+          "c.ServerApp.port = 9999\nc.IdentityProvider.token = 'mine'\nc.ServerApp.certfile = 'mine.pem'\n")
+    write(home / ".jupyter/jupyter_lab_config.py", "raise SystemExit('a broken configuration')")
+    return {}
+
+
+def by_variables(home):
+    """Somebody's settings in places that the environment names."""
+    write(home / "config/jupyter_lab_config.py", "raise SystemExit('a broken configuration')")
+    write(home / "path/jupyter_server_config.json", '{"ServerApp": {"base_url": "/mine/"}}')
+    for module in ("secrets", "traitlets"):  # one that start.py needs, one that JupyterLab needs
+        write(home / f"modules/{module}.py", "raise SystemExit('a module of theirs')")
+    return {"JUPYTER_CONFIG_DIR": str(home / "config"), "JUPYTER_CONFIG_PATH": str(home / "path"),
+            "JUPYTER_PORT": "9999", "JUPYTER_PREFER_ENV_PATH": "0", "PYTHONPATH": str(home / "modules"),
+            "PYTHONHOME": sys.base_prefix}
+
+
+def write(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+@POSIX_ONLY
+@pytest.mark.parametrize("settings", [by_files, by_variables])
+def test_settings_of_another_jupyter_reach_neither_the_server_nor_its_start(full_course, tmp_path, settings):
+    variables = settings(tmp_path)
+    theme = "lab/user-settings/@jupyterlab/apputils-extension/themes.jupyterlab-settings"
+    write(Path(variables.get("JUPYTER_CONFIG_DIR", tmp_path / ".jupyter"), theme), '{"theme": "JupyterLab Dark"}')
+    process, _, address = started(full_course, HOME=str(tmp_path), **variables)
+    try:
+        base, token = re.match(r"(http://[^/]+/).*token=(\w+)", address).groups()
+        assert status(address) == 200
+        assert status(f"{base}api/terminals?token={token}") == 200  # our own extensions are there
+        with urllib.request.urlopen(f"{base}lab/api/settings/@jupyterlab/apputils-extension:themes?token={token}",
+                                    timeout=10) as answer:
+            assert "JupyterLab Dark" in json.load(answer)["raw"]  # their theme stays
+    finally:
+        stopped(process)
+
+
+IN_A_KERNEL = """
+from jupyter_client.manager import start_new_kernel
+from jupyter_core.paths import jupyter_config_path
+manager, client = start_new_kernel()
+client.execute_interactive("print(6 * 7)", timeout=60)
+manager.shutdown_kernel(now=True)
+print(*jupyter_config_path())
+"""
+
+
+@pytest.mark.parametrize("names", [["HOME", "USERPROFILE"], ["IPYTHONDIR"]])
+def test_a_kernel_starts_without_their_files(full_course, tmp_path, names):
+    """Nor has a folder of the whole machine, /etc/jupyter for one, a say: only a new and empty one is looked into."""
+    for ipython in (tmp_path, tmp_path / ".ipython"):
+        write(ipython / "profile_default/startup/first.py", "import os; os._exit(3)")
+    write(tmp_path / "kernels/python3/kernel.json", '{"argv": ["false"], "display_name": "x", "language": "python"}')
+    write(tmp_path / "ipykernel.py", "raise SystemExit('theirs')")
+    theirs = {name: str(tmp_path) for name in [*names, "JUPYTER_PATH", "PYTHONPATH"]}
+    program = f"""if True:
+        import start, subprocess
+        python = start.environment(".venv", ["requirements.txt"])
+        with start.own_settings(".venv") as variables:
+            subprocess.run([python, "-c", {IN_A_KERNEL!r}], env=variables, check=True)"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=full_course, env=without_uv(**theirs),
+                          capture_output=True, encoding="utf-8", timeout=100)
+    assert done.returncode == 0, done.stderr
+    printed, folders = done.stdout.splitlines()
+    assert printed == "42" and re.fullmatch(r"\S+jupyter-clean-cfg-\w+", folders)
+
+
+def in_place_of_jupyterlab(course, program):
+    """A server of another kind where start.py starts ours: it answers each connection as the program does."""
+    (course / "jupyterlab.py").write_text(f"""if True:
+        import re, socket, sys, time
+        port = int(re.search("--port=([0-9]+)", " ".join(sys.argv))[1])
+        server = socket.create_server(("127.0.0.1", port))
+        {program}""")
+
+
+ANSWERS = ["HTTP/1.0 401 Unauthorized\r\n\r\n", "HTTP/1.0 403 Forbidden\r\n\r\n",
+           "HTTP/1.0 404 Not Found\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n<title>Another program</title>",
+           "HTTP/1.0 200 OK\r\n\r\n[]", "HTTP/1.0 200 OK\r\n\r\n3", "SSH-2.0-OpenSSH_9.2\r\n"]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=["401", "403", "404", "page", "list", "number", "no HTTP"])
+def test_a_server_that_answers_as_none_of_ours_is_one_sentence(full_course, answer):
+    in_place_of_jupyterlab(full_course, f"""while True:
+            other = server.accept()[0]
+            other.recv(10000)
+            other.sendall({answer.encode()!r})
+            other.close()""")
+    try:
+        result = run_start(full_course, "--no-browser")
+    finally:
+        (full_course / "jupyterlab.py").unlink()
+    assert_one_sentence(result, "Another program answers at port", "--port")
+
+
+def test_a_server_that_never_answers_is_told_and_waited_for(full_course):
+    in_place_of_jupyterlab(full_course, "time.sleep(7)")
+    faster = "import time; usual = time.monotonic; time.monotonic = lambda: 20 * usual()"
+    try:
+        result = run_start(full_course, "--no-browser", first=faster)
+    finally:
+        (full_course / "jupyterlab.py").unlink()
+    assert result.returncode == 0 and result.stdout.count("has not answered for 60 s") == 1, result.stdout
+    assert str(full_course / ".venv" / "jupyter.log") in result.stdout

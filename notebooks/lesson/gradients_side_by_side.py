@@ -1,95 +1,275 @@
-"""Lesson 07, gradients side by side: what reaches each step back, RNN beside LSTM."""
+"""Lesson 07, gradients side by side: the gradient on its way back, RNN beside LSTM."""
+import math
 from dataclasses import replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import VIDEO_UNIT, RNNUnit, sigmoid
+from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unroll, sigmoid, step_backward, unroll
 from lstm_layers import lstm_gradient_flow, rnn_gradient_flow, weight_matrix
 
 from .answer.exercises import Checks, Exercise, by_hand, search
 from .answer.questions import Questions
 from .show import svg
-from .show.curves import Chart, Panel
+from .show.axes import DOWN, UP, Axes, spread, ticks
 from .show.picture import Choice, LivePicture, Slider
-from .show.svg import Drawing, number, scientific, share
+from .show.svg import Drawing, Part, number, scientific, share
 from .show.source import Source
-from .why_networks_forget import FLOOR, RANGE, in_words, trail
 
-__all__ = ["Source", "ask", "check", "flow_picture"]
+__all__ = ["Source", "ask", "check", "flow_picture", "lstm_with", "what_steps_add"]
 
-LEVELS = ((FLOOR, "floor: 1 + this is still 1"), (1, "clip line: 1"))
+
+# ------------------------------------------------------------------------------------------- what the picture shows
+
+def lstm_with(bias):
+    """Return the video's unit with another bias on its forget gate."""
+    return replace(VIDEO_UNIT, forget=replace(VIDEO_UNIT.forget, b=bias))
+
+
+def what_steps_add(unit, xs):
+    """Return what each step adds to d c_T / d b of the LSTM candidate's bias b: their sum is the gradient, (T,)."""
+    adds, dc, dh = [], 1.0, 0.0
+    for done in reversed(unroll(unit, xs)):
+        back = step_backward(unit, done, dc, dh)
+        adds.append(back.input.candidate[2])
+        dc, dh = back.dc, back.dh
+    return np.array(adds[::-1])
+
+
+class Flows(NamedTuple):
+    """What goes back through both networks.
+
+    rnn, c, h: what a change after t steps is worth after all T, for t = 0 ... T; factors, gates: what each step
+    multiplies by, (T,): weight times slope, and forget gate; rnn_adds, lstm_adds: what each step adds to the gradient
+    of the bias b, of the RNN and of the LSTM's candidate, (T,).
+    """
+    rnn: np.ndarray
+    c: np.ndarray
+    h: np.ndarray
+    factors: np.ndarray
+    gates: np.ndarray
+    rnn_adds: np.ndarray
+    lstm_adds: np.ndarray
 
 
 @lru_cache(maxsize=1)  # a picture draws and says the same position
 def flows(w, bias, T, x, activation):
-    """Return what a change at each step is worth at step T: the plain RNN's h, the LSTM's c and h, (T + 1,) each.
+    """Return the Flows of the RNN h' = act(w h + x), and of the video's unit with this bias on its forget gate.
 
-    The RNN is h' = act(w h + x); the LSTM is the video's unit with another bias on its forget gate; both get the
-    input x at each of T steps.
+    Both get the input x at each of T steps.
     """
-    xs = np.full(int(T), x)
-    rnn = rnn_gradient_flow(weight_matrix(RNNUnit(w=w, u=1, b=0)), xs, activation=activation)
-    unit = replace(VIDEO_UNIT, forget=replace(VIDEO_UNIT.forget, b=bias))
+    xs = np.full(int(T), x, dtype=float)
+    rnn_unit, unit = RNNUnit(w=w, u=1, b=0, activation=activation), lstm_with(bias)
+    rnn = rnn_gradient_flow(weight_matrix(rnn_unit), xs, activation=activation)[:, 0, 0]
     lstm = lstm_gradient_flow(weight_matrix(unit), xs)
-    return rnn[:, 0, 0], lstm.c[:, 0, 0], lstm.h[:, 0, 0]
+    _, slope = ACTIVATIONS[activation]
+    slopes = np.array([slope(step.a) for step in rnn_unroll(rnn_unit, xs.tolist())])
+    gates = np.array([step.forget.f for step in unroll(unit, xs.tolist())])
+    # b is added to the RNN's sum: d h / d b of one step is act'(a), and what comes after is rnn[t].
+    return Flows(rnn, lstm.c[:, 0, 0], lstm.h[:, 0, 0], w * slopes, gates, rnn[1:] * slopes,
+                 what_steps_add(unit, xs.tolist()))
+
+
+# ------------------------------------------------------------------------------------------------------ the picture
+
+WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 218, 940
+SIZE = 17  # of letters: 18 pixels on a slide
+RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
+LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
+LARGEST_FACTOR = 2.5
+RNN_BARS, LSTM_BARS, BAR = 506, 546, 30  # ground and height of the bars
+HELD = {"RNN": "w", "c": "bias"}  # what the end of a curve moves
+SWELL = 11  # how far the box of a gradient beyond 1 may swell out of its row
 
 
 def flow_picture():
-    """Return the gradient that reaches each step back, RNN on the left and LSTM on the right, on one log scale."""
-    panel = Panel("", "steps back", "gradient that arrives", (0, 200), RANGE, levels=LEVELS, scale="log")
-    chart = Chart([panel._replace(title="plain RNN: dh"),
-                   panel._replace(title="LSTM: dc (solid), dh (dashed)", ylabel="")], height=420)
+    """Return the gradient on its way back, RNN and LSTM above each other, with both curves on one pair of axes."""
+    def draw(w, bias, T, x, activation, scale):
+        found, T = flows(w, bias, T, x, activation), int(T)
+        axes = Axes(LEFT, 156, RIGHT, 330, (0, T), *((POWERS, True) if scale == "log" else (LINEAR,)))
+        strip = axes._replace(top=388, bottom=442, ylim=(0, LARGEST_FACTOR), log=False)
+        body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
+        return Drawing(WIDTH, HEIGHT, body + _rows(axes, found) + _curves(axes, found)
+                       + _factors(strip, found) + _bars(strip, found), {
+                           "w": Part(f"{T} factors, {number(found.factors[0], 3)} to {number(found.factors[-1], 3)}: "
+                                     f"their product = {amount(found.rnn[0], not found.factors.all())}"),
+                           "bias": Part(f"{T} forget gates, {number(found.gates[0], 3)} to "
+                                        f"{number(found.gates[-1], 3)}: their product = {amount(found.gates.prod())}, "
+                                        f"with the side roads {amount(found.c[0])}")})
 
-    def draw(w, bias, T, x, activation):
-        back = np.arange(int(T), -1, -1)
-        rnn, c, h = flows(w, bias, T, x, activation)
-        left, top = chart.place(0, 8, 1e17)
-        step = "new h = tanh(w h + x)" if activation == "tanh" else "new h = w h + x"
-        return Drawing(*chart.paper[:2], trail(chart, 0, back, rnn, svg.RNN)
-                       + trail(chart, 1, back, h, svg.SHORT_TERM, "9 6", below=True)
-                       + trail(chart, 1, back, c, svg.LONG_TERM)
-                       + svg.text(round(left, 1), round(top, 1), step, italic=True, rim=True))
-
-    def say(w, bias, T, x, activation):
-        rnn, c, h = (float(flow[0]) for flow in flows(w, bias, T, x, activation))
-        return (f"Over {int(T)} steps, the first step's share in the {activation} RNN is "
-                f"{scientific(rnn)}{in_words(rnn)}; in the LSTM it is {scientific(c)}{in_words(c)} along the "
-                f"long-term memory, and {scientific(h)} along the short-term memory.")
+    def say(w, bias, T, x, activation, scale):
+        found = flows(w, bias, T, x, activation)
+        exact = not found.factors.all()
+        return (f"Back through {int(T)} steps, a gradient of 1 becomes {amount(found.rnn[0], exact)} in the "
+                f"{activation} RNN. In the LSTM it becomes {amount(found.c[0])} along the long-term memory, where the "
+                f"forget gates alone would leave {amount(found.gates.prod())}, and {amount(found.h[0])} along the "
+                f"short-term memory. Of the gradient of the shared bias, the first step "
+                f"adds {part(found.rnn_adds, exact)} in the RNN and {part(found.lstm_adds)} in the LSTM.")
 
     return LivePicture([Slider("w", "RNN: weight w", 0, 2.5, 0.05, 0.5, svg.RNN),
                         Slider("bias", "LSTM: forget bias", -2, 8, 0.1, 5, svg.LONG_TERM),
                         Slider("T", "steps T", 2, 200, 1, 50, svg.TEXT),
                         Slider("x", "input x at each step", 0, 2, 0.1, 0, svg.INPUT),
-                        Choice("activation", "RNN: activation", ("linear", "tanh"), "linear")], draw, say, chart.paper)
+                        Choice("activation", "RNN: activation", ("linear", "tanh"), "linear"),
+                        Choice("scale", "scale", ("linear", "log"), "linear")], draw, say)
+
+
+def amount(value, exact=False):
+    """Write what has become of a gradient; exact: whether a 0 is one, and not only too small for a float."""
+    return scientific(value) if value else "exactly 0" if exact else "less than the smallest float"
+
+
+def part(adds, exact=False):
+    """Write which part of its sum the first of these numbers is."""
+    first = adds[0] / adds.sum()
+    return share(first) if first >= 0.001 else f"{amount(first, exact)} of it"
+
+
+def _rows(axes, found):
+    """Return both networks unrolled: a box for each step, inked with the gradient that arrives at it."""
+    body = svg.text(RIGHT, 16, "\N{LEFTWARDS ARROW} the gradient walks back from the last step", SIZE, "end")
+    for top, name in ((RNN_ROW, "plain RNN"), (LSTM_ROW, "LSTM")):
+        body += svg.text(14, top + 20, name, 17, bold=True) + svg.text(RIGHT + 8, top + 19, "1", SIZE)
+    half = ROW / 2
+    body += svg.text(LEFT - 10, RNN_ROW + 20, "h", SIZE, "end", italic=True)
+    body += svg.text(LEFT - 10, LSTM_ROW + 11, "c", SIZE, "end", italic=True)
+    body += svg.text(LEFT - 10, LSTM_ROW + 27, "h", SIZE, "end", italic=True)
+    body += _boxes(axes, found.rnn, RNN_ROW, ROW, svg.RNN, SWELL / 2, SWELL / 2)
+    body += _boxes(axes, found.c, LSTM_ROW, half, svg.LONG_TERM, SWELL, 0)
+    return body + _boxes(axes, found.h, LSTM_ROW + half, half, svg.SHORT_TERM, 0, SWELL)
+
+
+def _boxes(axes, flow, top, height, colour, up, down):
+    """Return a row of boxes; beyond 1 a box swells by at most up and down, and is striped."""
+    edges = axes.x(np.arange(len(flow))).tolist()
+    sizes = np.abs(flow[1:])
+    levels = [f"{min(round(20 * size) / 20, 1):g}" for size in np.minimum(sizes, 1).tolist()]
+    body = "".join(f'<rect x="{edges[begin]:.1f}" y="{top:g}" width="{edges[end] - edges[begin]:.1f}" '
+                   f'height="{height:g}" fill="{colour}" fill-opacity="{levels[begin]}"/>'
+                   for begin, end in _runs(levels) if levels[begin] != "0")
+    lines = "".join(f"M{x:.1f} {top:g}v{height:g}" for x in edges[1:-1])
+    body += svg.path(lines, "#c4c4c4", 1) if len(edges) <= 101 else ""  # thinner boxes would be all border
+    body += svg.rect(edges[0], top, edges[-1] - edges[0], height, "none", svg.QUIET, 1, 0)
+    # Beyond 1, which is what is written as more than 1.00: the larger, the further out of its row.
+    grown = np.where(sizes > 1.005, np.minimum(1, 0.3 + np.log10(np.maximum(sizes, 1)) / 4), 0).round(2).tolist()
+    for begin, end in _runs(grown):
+        if grown[begin]:
+            over, under = top - grown[begin] * up, top + height + grown[begin] * down
+            left, right = edges[begin], edges[end]
+            stripes = "".join(f"M{x:g} {under:.1f}L{min(x + 6, right):g} {over:.1f}"
+                              for x in range(math.ceil(left / 10) * 10, math.floor(right), 10))
+            body += svg.path(f"M{left:.1f} {over:.1f}H{right:.1f}V{under:.1f}H{left:.1f}Z", colour, 1, colour)
+            body += svg.path(stripes, svg.PAPER, 2) if stripes else ""
+    return body
+
+
+def _runs(values):
+    """Return (begin, end) of each run of equal neighbours: they are drawn as one."""
+    begins = [k for k, value in enumerate(values) if not k or value != values[k - 1]]
+    return list(zip(begins, [*begins[1:], len(values)]))
+
+
+def _curves(axes, found):
+    """Return all three gradients on one pair of axes, and on the left what has become of them."""
+    T = len(found.gates)
+    if axes.log:
+        marks, names = [10.0 ** power for power in (-20, -10, 0, 10, 20)], ["10⁻²⁰", "10⁻¹⁰", "1", "10¹⁰", "10²⁰"]
+    else:
+        marks, names = [-1, 0, 1, 2], None
+    title = "size of the gradient, in powers of 10" if axes.log else "the gradient, with its sign"
+    body = axes.frame(ticks(0, T), marks, names, right=True, size=SIZE) + axes.level(1)
+    body += svg.text(LEFT, axes.top - 16, f"{title}, after so many steps", SIZE)
+    body += svg.text(LEFT - 24, axes.bottom + 24, "steps read", SIZE, "end")
+    lines = ((found.h, svg.SHORT_TERM, "7 5", "h"), (found.rnn, svg.RNN, "", "RNN"), (found.c, svg.LONG_TERM, "", "c"))
+    xs, ends = np.arange(T + 1), []
+    for flow, colour, dash, _ in lines:
+        body += axes.curve(xs, flow, colour, dash)
+        ends.append(float(axes.y(flow[0])))
+    places = spread([axes.inside(end) for end in ends], 24, axes.top + 8, axes.bottom - 8)
+    for (flow, colour, dash, name), end, place in zip(lines, ends, places):
+        if end == axes.inside(end):
+            away, lead = "", f"L{LEFT} {end:.1f}"
+            body += svg.dot(LEFT, end, colour, 5)
+        else:
+            away, lead = f"{UP if end < axes.top else DOWN} ", f"H{LEFT - 12}"
+        body += svg.path(f"M{LEFT - 28} {place:.1f}{lead}", colour, 2.5, dash=dash and "5 3")
+        if name in HELD:  # beside the axes, where no end lies on another; upward is more
+            way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
+            body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
+        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
+    return body
+
+
+def _factors(strip, found):
+    """Return what each step multiplies by: weight times slope in the RNN, the forget gate in the LSTM."""
+    body = strip.frame((), (0, 1, 2), right=True, size=SIZE) + strip.level(1)
+    title = "the factor of each step: weight times slope in the RNN, forget gate f in the LSTM"
+    body += svg.text(LEFT, strip.top - 8, title, SIZE)
+    ends = []
+    for factors, colour in ((found.factors, svg.RNN), (found.gates, svg.LONG_TERM)):
+        runs = _runs(factors.round(3).tolist())
+        body += strip.curve(np.ravel(runs), np.repeat(factors[[begin for begin, _ in runs]], 2), colour)
+        ends.append(float(strip.y(factors[0])))
+    for name, factors, place in zip(("RNN", "f"), (found.factors, found.gates),
+                                    spread(ends, 20, strip.top + 6, strip.bottom - 4)):
+        body += svg.text(LEFT - 10, round(place + 5.5, 1), f"{name} {number(factors[0], 3)}", SIZE, "end")
+    return body
+
+
+def _bars(strip, found):
+    """Return what each step adds to the gradient of the one bias that all steps share, a bar a step."""
+    T = len(found.gates)
+    middles = strip.x(np.arange(T) + 0.5).tolist()
+    width = max(0.8, 0.7 * (RIGHT - LEFT) / T)
+    title = "what each step adds to the gradient of the bias b that all steps share"
+    body = svg.text(LEFT, RNN_BARS - BAR - 10, title, SIZE)
+    for name, adds, ground, colour in (("RNN", found.rnn_adds, RNN_BARS, svg.RNN),
+                                       ("LSTM", found.lstm_adds, LSTM_BARS, svg.LONG_TERM)):
+        tops = ground - BAR * np.clip(adds / adds.max(), 0, 1)
+        bars = "".join(f"M{x:.1f} {ground}V{top:.1f}" for x, top in zip(middles, tops.tolist()) if ground - top > 0.05)
+        body += svg.path(bars, colour, round(width, 1)) + svg.path(f"M{LEFT} {ground}H{RIGHT}", svg.QUIET, 1)
+        first = adds[0] / adds.sum()
+        words = share(first) if first >= 0.001 else _short(first)
+        body += svg.text(LEFT - 10, ground - 18, f"{name}: step 1 adds", SIZE, "end")
+        body += svg.text(LEFT - 10, ground, f"{words} of all" if words[-1] != "%" else words, SIZE, "end")
+    return body
+
+
+def _short(value):
+    """Write a gradient; one that is 0, exactly or for a float, is written so: the sentence says which."""
+    return scientific(value) if value else "0"
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
 
-rnn, c, _ = (float(flow[0]) for flow in flows(0.5, 5, 50, 0, "linear"))
-faded = next(steps for steps in range(99) if sigmoid(1) ** steps < 0.01)
-
-
 def carried(bias):
-    """Return what of a gradient arrives over 50 steps along the long-term memory, with this forget bias."""
-    return float(flows(0.5, bias, 50, 0, "linear")[1][0])
+    """Return what is left of a gradient along the long-term memory after 50 steps back, with this forget bias."""
+    return float(flows(0.5, bias, 50, 0, "linear").c[0])
+
+
+halved, kept = 0.5 ** 50, carried(5)
+faded = next(steps for steps in range(99) if sigmoid(1) ** steps < 0.01)
 
 ask = Questions(
     fifty_steps_back=(
-        "A plain RNN with weight 0.5 and an LSTM with forget bias 5 read the same 50 inputs. How much of the "
-        "gradient at the end arrives at the first step?",
-        {"about as much in both": f"In the RNN {scientific(rnn)}, in the LSTM {scientific(c)}: worlds apart.",
-         "the LSTM keeps more than half": f"Yes: {scientific(c)} in the LSTM. The RNN keeps {scientific(rnn)}.",
-         "the RNN keeps more": f"Halving 50 times leaves {scientific(rnn)}; the LSTM keeps {scientific(c)}."}),
+        "A plain RNN with weight 0.5 and the video's unit with forget bias 5 read the same 50 inputs. How much of a "
+        "gradient is left when it has gone back through all 50 steps, in the RNN and along the LSTM's long-term "
+        "memory?",
+        {"about as much in both": f"In the RNN {scientific(halved)}, in the LSTM {scientific(kept)}: worlds apart.",
+         "the LSTM keeps more than half": f"Yes: {scientific(kept)} in the LSTM. The RNN keeps {scientific(halved)}.",
+         "the RNN keeps more": f"Halving 50 times leaves {scientific(halved)}; the LSTM keeps {scientific(kept)}."}),
 )
 
 check = Checks(
     "07",
     Exercise("weight_that_carries", by_hand(
-        1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does the same.",
-        "Which number stays itself, however often it is multiplied with itself?",
+        1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does nearly the same.",
+        "What can you multiply any number by, over and over, without changing it?",
         [(0, "0 carries nothing at all."), (0.5, "0.5 halves what is left at every step."),
-         (2, "2 doubles it at every step.")]),
+         (2, "2 doubles it at every step."), (-1, "-1 keeps the size, but turns the sign round at every step."),
+         (0.99, f"Nearly: of 1, fifty steps leave {number(0.99 ** 50)}."),
+         (1.01, f"Nearly: of 1, fifty steps make {number(1.01 ** 50)}.")], tolerance=1e-9),
         f"50 steps multiply 50 times: 0.99 leaves {number(0.99 ** 50)}, 1.01 makes it {number(1.01 ** 50)}, "
         f"and 1 stays {1 ** 50}.", 1),
     Exercise("steps_to_a_hundredth", by_hand(
@@ -102,9 +282,9 @@ check = Checks(
         f"too much; to the power {faded} it is {number(sigmoid(1) ** faded, 4)}.", faded),
     Exercise("keep_half_of_the_gradient", search(
         carried, 0.45, 0.55,
-        "There is more than one such bias, and each keeps about half over 50 steps.",
+        "There is more than one such bias, and with each about half is left after 50 steps.",
         "Too little arrives: the forget gate must stay closer to 1.",
-        "Too much arrives: lower the bias a little."),
-        f"A bias of 4 keeps {share(carried(4))}, which is too little, and 5 keeps {share(carried(5))}, which "
-        f"is too much. In between, 4.7 keeps {share(carried(4.7))}.", 4.7),
+        "Too much arrives: lower the bias a little.", write=scientific),
+        f"With a bias of 4, {scientific(carried(4))} is left, which is too little; with 5 it is {scientific(kept)}, "
+        f"which is too much. In between, 4.7 leaves {scientific(carried(4.7))}.", 4.7),
 )

@@ -1,4 +1,5 @@
 """Lesson 08, learning the weights: slopes on their way back, and the video's unit trained before your eyes."""
+import math
 from itertools import repeat
 from typing import NamedTuple
 
@@ -9,15 +10,17 @@ from lstm_core import VIDEO_UNIT_4_DIGITS, ForgetStage, Gate, LSTMUnit, OutputSt
 from lstm_core import output_stage_backward, step, step_backward, unroll
 from lstm_layers import Adam, UnitPredictor, train, weight_matrix
 
-from .answer.exercises import Checks, Exercise, by_hand, own_function, search
+from .answer.exercises import Checks, Exercise, as_number, by_hand, own_function
 from .answer.questions import Questions
-from .show import svg, unit
-from .show.curves import Chart, Panel
+from .show import svg
+from .show.axes import DOWN, UP, Axes, spread, ticks
+from .show.backward import draw_backward, written
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State, last
 from .show.svg import Drawing, number, scientific
 from .show.source import Source
-from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER
+from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER, moved_weights, say_moved, way_back
+from .start_here import weight_handles
 
 __all__ = ["Source", "ask", "backward_picture", "check", "compare", "training_picture"]
 
@@ -25,29 +28,53 @@ __all__ = ["Source", "ask", "backward_picture", "check", "compare", "training_pi
 # ------------------------------------------------------------------------------------------------------------- backward
 
 def backward_picture(weights=VIDEO_UNIT):
-    """Return the slopes of the loss on their way back through the unit, as a live picture.
+    """Return the slopes of the loss on their way back through the unit, as a live picture, and a weight to nudge.
 
     weights: an LSTMUnit.
     """
-    def slopes(c, h, x, dc, dh):
-        done = step(weights, c, h, x)
-        return done, step_backward(weights, done, dc, dh)
+    handles = weight_handles(weights)
+    options = {one.label: one.name for one in handles}
 
-    def draw(c, h, x, dc, dh):
-        return unit.draw_backward(weights, *slopes(c, h, x, dc, dh), dc, dh, digits=3)
+    def slopes(c, h, x, dc, dh, values):
+        now = moved_weights(weights, values)
+        done = step(now, c, h, x)
+        return now, done, step_backward(now, done, dc, dh)
 
-    def say(c, h, x, dc, dh):
-        _, back = slopes(c, h, x, dc, dh)
-        n = lambda value: number(value, 3)
+    def nudge(c, h, x, dc, dh, which, by, values):
+        """Return what the slope predicts for the loss when the chosen weight is moved, and what the loss does.
+
+        The loss is taken as straight from here on: dc and dh times the two new memories.
+        """
+        name, (_, done, back) = options[which], slopes(c, h, x, dc, dh, values)
+        letter, part = name.split("_")
+        gates = {"f": back.forget.gate, "g": back.input.candidate, "i": back.input.gate, "o": back.output.gate}
+        other = step(moved_weights(weights, values | {name: values[name] + by}), c, h, x)
+        return gates[letter]["wub".index(part)] * by, dc * (other.c - done.c) + dh * (other.h - done.h)
+
+    def draw(c, h, x, dc, dh, which, by, **values):
+        now, done, back = slopes(c, h, x, dc, dh, values)
+        what = f"The {which}", f"moves by {number(by)}:"
+        return draw_backward(now, done, back, dc, dh, {"c", "h", "x", "dc", "dh", *values},
+                             (what, *nudge(c, h, x, dc, dh, which, by, values)))
+
+    def say(c, h, x, dc, dh, which, by, **values):
+        _, _, back = slopes(c, h, x, dc, dh, values)
+        n = written
+        predicted, real = nudge(c, h, x, dc, dh, which, by, values)
         return (f"From the next step come dc = {n(dc)} and dh = {n(dh)}. The sums of forget gate, candidate, input "
                 f"gate and output gate get {n(back.forget.da_f)}, {n(back.input.da_g)}, {n(back.input.da_i)} and "
-                f"{n(back.output.da_o)}. To the step before go dc = {n(back.dc)} and dh = {n(back.dh)}.")
+                f"{n(back.output.da_o)}. To the step before go dc = {n(back.dc)} and dh = {n(back.dh)}. "
+                f"If the {which} moves by {number(by)}, its slope predicts a change of the loss by {n(predicted)}; "
+                f"really it is {n(real)}.{say_moved(handles, weights, values)}")
 
     # At rest in the middle of the gates: where they are flat there would be little to see.
     return LivePicture([LONG_TERM_SLIDER._replace(value=1), SHORT_TERM_SLIDER._replace(value=0),
-                        INPUT_SLIDER._replace(value=0),
+                        INPUT_SLIDER._replace(value=-0.5),
                         Slider("dc", "dc from after", -2, 2, 0.1, 0, svg.LONG_TERM),
-                        Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM)], draw, say)
+                        Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM),
+                        Choice("which", "nudge", tuple(options), "forget gate's bias"),
+                        Slider("by", "by", -2, 2, 0.05, 0.5, svg.TEXT), *handles], draw, say,
+                       back=way_back(weights))
 
 
 # ----------------------------------------------------------------------------------------- twelve numbers beside twelve
@@ -75,50 +102,54 @@ def compare(digits=4, **columns):
 
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
 COMPANIES = list(zip(PRICES, TARGETS))
-LOOKS = (svg.SHORT_TERM, ""), (svg.INPUT, "9 6"), (svg.TEXT, "2 5")  # weights on h, weights on x, biases
-EPOCHS, LOSSES, WEIGHTS = 5000, (1e-10, 1e3), (-3.0, 6.0)
-EVERY = 20  # epochs between two points of a curve
+POWERS = (-4, -0.5)  # of ten, the learning rates there are: beyond, luck decides more than the rate
+EPOCHS, POINTS = 5000, 250  # the longest run; the most points of a curve after its first
 CLIP = 0.1
 STARTS = {"the video's": None, "random 1": 1, "random 2": 2, "random 3": 3}
 
 
 class Learned(NamedTuple):
-    """What a run has to show: after which epochs, the losses of A and B there, the weights (4, 3), the predictions."""
+    """What a run has to show: after which epochs, the forecasts for A and B there, and the weights (4, 3)."""
     epochs: list
-    losses: list
+    forecasts: list
     weights: list
-    predictions: tuple
 
 
 def start(name):
     """Return the LSTMUnit to start from: the video's, or one with random weights and biases of 0."""
-    if STARTS[name] is None:
-        return VIDEO_START
-    w_and_u = np.random.default_rng(STARTS[name]).normal(size=(4, 2))
+    return VIDEO_START if STARTS[name] is None else random_start(STARTS[name])
+
+
+def random_start(seed):
+    """Return an LSTMUnit with random weights, normally distributed, and biases of 0."""
+    w_and_u = np.random.default_rng(seed).normal(size=(4, 2))
     return LSTMUnit(*(Gate(w, u, 0.0) for w, u in w_and_u.tolist()))
 
 
 def learn(power, epochs, begin, clip):
-    """Train one unit on companies A and B and yield a State that holds Learned every 20 epochs.
+    """Train one unit on companies A and B and yield States that hold Learned, the last one after all epochs.
 
     power: Adam's learning rate as a power of ten; begin: a name in STARTS; clip: gradients no longer than 0.1.
     """
-    model, epochs, k = UnitPredictor(start(begin)), int(epochs), 0
-    shown, losses, weights = [], [], []
+    model, epochs = UnitPredictor(start(begin)), int(epochs)
+    every = math.ceil(epochs / POINTS)
+    run = Learned([], [], [])
+
+    def state(k, trouble=""):
+        run.epochs.append(k)
+        run.forecasts.append(tuple(map(model.predict, PRICES)))
+        run.weights.append(model.W.copy())
+        return State(k, epochs, run, trouble)
+
+    state(0)
     updates = train(model, Adam(model.parameters, 10 ** power), repeat(COMPANIES, epochs), CLIP if clip else None)
-
-    def state(trouble=""):
-        return State(k, epochs, Learned(shown, losses, weights, tuple(map(model.predict, PRICES))), trouble)
-
+    k = 0
     try:
-        for k, now in enumerate(updates, 1):
-            if k == 1 or k % EVERY == 0:
-                shown.append(k)
-                losses.append(now)
-                weights.append(model.W.copy())
-                yield state()
+        for k, _ in enumerate(updates, 1):
+            if k % every == 0 or k == epochs:
+                yield state(k)
     except FloatingPointError as diverged:
-        yield state(str(diverged))
+        yield state(k, str(diverged))
 
 
 def last_state(power, epochs, begin, clip):
@@ -126,41 +157,70 @@ def last_state(power, epochs, begin, clip):
     return last(learn(power, epochs, begin, clip))
 
 
+WIDTH, HEIGHT = 1000, 446
+FORECASTS = Axes(66, 44, 406, 392, (0, EPOCHS), (-1, 1.1))  # a forecast is an h: it cannot leave
+LEFTS = (552, 784)
+WEIGHTS = [Axes(left, top, left + 140, top + 134, (0, EPOCHS), (-3, 6))
+           for top in (44, 258) for left in LEFTS]  # a gate each
+WEIGHT_TICKS = {"-2": -2, "0": 0, "2": 2, "4": 4, "6": 6}
+LOOKS = {"w": (svg.SHORT_TERM, ""), "u": (svg.INPUT, "7 4"), "b": (svg.TEXT, "2 4")}
+
+
 def training_picture():
-    """Return the training of the video's unit, live: its losses on the left, its twelve weights on the right."""
-    chart = Chart([Panel("loss: A (solid), B (dashed)", "epochs", "loss", (0, EPOCHS), LOSSES, scale="log"),
-                   Panel("twelve weights, and the video's (circles)", "epochs", "weight", (0, EPOCHS), WEIGHTS)],
-                  height=420)
+    """Return the training of the video's unit, live: its two forecasts on the left, its twelve weights by gate."""
     goals = weight_matrix(VIDEO_UNIT_4_DIGITS)
-    circles = "".join(svg.ring(*chart.place(1, EPOCHS, goal), colour)
-                      for row in goals.tolist() for goal, (colour, _) in zip(row, LOOKS))
 
     def draw(state, power, epochs, begin, clip):
-        run = state.result
-        losses, weights = np.clip(run.losses, *LOSSES), np.array(run.weights)
-        body = chart.curve(0, run.epochs, losses[:, 0], svg.TEXT)
-        body += chart.curve(0, run.epochs, losses[:, 1], svg.TEXT, "9 6")
-        for gate in range(4):
-            for part, (colour, dash) in enumerate(LOOKS):
-                body += chart.curve(1, run.epochs, np.clip(weights[:, gate, part], *WEIGHTS), colour, dash)
-        for y, name, price, said in zip((200, 8), "AB", TARGETS, run.predictions):
-            left, top = chart.place(0, 1700, y)
-            words = f"{name}: {number(said, 3)}, and {number(price, 0)} is wanted"
-            body += svg.text(round(left, 1), round(top, 1), words, 17)
-        return Drawing(*chart.paper[:2], body + circles)
+        run, xlim = state.result, (0, int(epochs))
+        body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
+        body += svg.text(FORECASTS.left, 26, "forecast for day 5; circles: its price", 16)
+        axes = FORECASTS._replace(xlim=xlim)
+        body += axes.frame(ticks(*xlim, 4), (-1, -0.5, 0, 0.5, 1)) + axes.level(TARGETS[0]) + axes.level(TARGETS[1])
+        body += svg.text((axes.left + axes.right) / 2, HEIGHT - 4, "epochs", 15, "middle")
+        lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, look) for name, ys, goal, look in zip(
+            "AB", zip(*run.forecasts), TARGETS, ((svg.TEXT, ""), (svg.TEXT, "9 6")))}
+        body += _labelled(axes, run.epochs[::-1], lines, 18)
+        for axes, gate, weights, row in zip(WEIGHTS, GATES, np.array(run.weights).swapaxes(0, 1), goals.tolist()):
+            axes = axes._replace(xlim=xlim)
+            body += svg.text(axes.left, axes.top - 18, gate, 16)
+            labels = list(WEIGHT_TICKS) if axes.left == LEFTS[0] else 5 * [""]
+            body += axes.frame(xlim, WEIGHT_TICKS.values(), labels)
+            lines = {letter: (ys[::-2], goal, look) for (letter, look), ys, goal in zip(LOOKS.items(), weights.T, row)}
+            body += _labelled(axes, run.epochs[::-2], lines, 15)
+        return Drawing(WIDTH, HEIGHT, body)
 
     def say(state, power, epochs, begin, clip):
-        (a, b), away = state.result.predictions, np.abs(state.result.weights[-1] - goals).max()
-        learned = abs(a - TARGETS[0]) < 0.1 and abs(b - TARGETS[1]) < 0.1
+        (a, b), away = state.result.forecasts[-1], np.abs(state.result.weights[-1] - goals).max()
         return (f"With the learning rate {scientific(10 ** power)}, after {state.done:,} epochs the unit says "
-                f"{number(a, 3)} for A and {number(b, 3)} for B: it has {'' if learned else 'not '}learned the two "
-                f"companies. Its farthest weight is {number(away, 4)} away from the video's."
+                f"{number(a, 3)} for A and {number(b, 3)} for B: it has {'' if learned(a, b) else 'not '}learned the "
+                f"two companies. Its farthest weight is {number(away, 4)} away from the video's."
                 f"{state.trouble and ' ' + state.trouble}")
 
-    return RunningPicture([Slider("power", "rate: power of 10", -4, 0, 0.5, -3, svg.TEXT),
-                           Slider("epochs", "epochs", EVERY, EPOCHS, EVERY, EPOCHS, svg.TEXT),
+    return RunningPicture([Slider("power", "rate: power of 10", *POWERS, 0.5, -3, svg.TEXT),
+                           Slider("epochs", "epochs", 20, EPOCHS, 20, EPOCHS, svg.TEXT),
                            Choice("begin", "start from", tuple(STARTS), "the video's"),
-                           Switch("clip", f"clip gradients at {CLIP}")], learn, draw, say, chart.paper)
+                           Switch("clip", f"clip gradients at {CLIP}")], learn, draw, say)
+
+
+def learned(a, b):
+    """Tell whether the forecasts for A and B are within 0.1 of what is wanted."""
+    return abs(a - TARGETS[0]) < 0.1 and abs(b - TARGETS[1]) < 0.1
+
+
+def _labelled(axes, epochs, lines, size):
+    """Return curves with a circle where each is to arrive, and on the right the label of each.
+
+    epochs: the last one first; lines: for each label the numbers there, the goal, and the look (colour, dash).
+    """
+    ends = [float(axes.y(ys[0])) for ys, _, _ in lines.values()]
+    places = spread([axes.inside(end) for end in ends], size + 1, axes.top + 4, axes.bottom - 4)
+    body = ""
+    for (label, (ys, goal, (colour, dash))), end, place in zip(lines.items(), ends, places):
+        body += axes.curve(epochs, ys, colour, dash) + svg.ring(axes.right, float(axes.y(goal)), colour)
+        away = "" if end == axes.inside(end) else f" {UP if end < axes.top else DOWN}{number(ys[0], 0)}"
+        body += svg.path(f"M{axes.right + 8} {place:.1f}h14", colour, 3, dash=dash and "4 3")
+        body += svg.text(axes.right + 27, round(place + 0.33 * size, 1), label + away, size)
+    return body
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
@@ -175,18 +235,38 @@ def _da_o(dh, o, tanh_c):
     return output_stage_backward(VIDEO_UNIT.output, OutputStage(0, o, tanh_c, o * tanh_c), 0, 0, 0, dh).da_o
 
 
-def _misses(power):
-    """Return how far the video's unit is off for A and for B after 300 epochs with the learning rate 10^power."""
-    said_a, said_b = last_state(power, 300, "the video's", False).result.predictions
-    return abs(said_a), abs(said_b - 1)
+def _miss(power):
+    """Return how far the video's unit is off at worst after 300 epochs with the learning rate 10^power."""
+    said_a, said_b = last_state(power, 300, "the video's", False).result.forecasts[-1]
+    return max(abs(said_a - TARGETS[0]), abs(said_b - TARGETS[1]))
+
+
+def _fast_enough(answer):
+    """Judge a learning rate, given as a power of ten."""
+    power = as_number(answer)
+    if power is None:
+        return f"a number is wanted here, such as -2.5 (without quotes); this is {answer!r}."
+    if power > POWERS[1] or power < POWERS[0]:
+        said = f"want a power of ten from {number(POWERS[0], 1)} to {number(POWERS[1], 1)}, as on the slider."
+        if 0 < power < 1:
+            said += f" The power is wanted: the rate {power:g} is ten to the power {number(math.log10(power))}."
+        return f"Not yet: {said}"
+    miss = _miss(power)
+    found = f"with {number(power)} it is {number(miss, 3)} off at worst"
+    if miss > 0.1:
+        return f"Not yet: {found}. Still too far from what is wanted: 300 epochs are not enough at this rate."
+    return f"Right: {found}. That is {number(10 ** (power + 3), 1)} times the video's rate, and it learns."
+
 
 ask = Questions(
-    which_loss_falls=(
+    forecast_for_a=(
         f"Before training the unit says {number(start_a)} for A, where 0 is wanted, and {number(start_b)} for B, "
-        "where 1 is wanted. Training makes both losses smaller in the end. What does A's loss do first?",
-        {"it falls": "It cannot fall far: it is almost 0 already, since the unit says almost 0 to everybody.",
-         "it stays where it is": "It would, if A were alone. But the same twelve weights are pulled up for B.",
-         "it rises": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls A up as well."}),
+        "where 1 is wanted. In the end it will say nearly 0 for A and nearly 1 for B. What does its forecast for A do "
+        "on the way?",
+        {"it goes to 0 and stays": "It would, if A were alone. But the same twelve weights are pulled up for B.",
+         "it rises along with the one for B": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls "
+                                              "A up as well, far beyond 0. Only later does it come down.",
+         "it falls, away from the one for B": "It begins below 0, so A's own loss pulls it up, and B's does too."}),
 )
 
 check = Checks(
@@ -194,18 +274,22 @@ check = Checks(
     Exercise("output_slope", by_hand(
         rest.output.tanh_c, "h = o tanh(c): when only o moves, h moves tanh(c) times as much.",
         "In h = o tanh(c), what is o multiplied with?",
-        [(rest.output.o, "That is what tanh(c) is multiplied with. Here o moves."),
+        [(rest.output.o, "That is o, which is what tanh(c) is multiplied with. Here o moves."),
+         (0.99, "To two digits o and tanh(c) are both 0.99. Which of them is it, to four digits?"),
          (rest.output.o * (1 - rest.output.o) * rest.output.tanh_c,
           "That is already one step further, da_o. Here do is wanted, before the slope of sigmoid."),
-         (2, "That is the long-term memory that came in. h is made from tanh of the new one.")], tolerance=0.0025),
+         (rest.output.h, "That is the new h, o tanh(c). What is o multiplied with in it?"),
+         (math.tanh(2), "That is tanh of the long-term memory that came in. h is made from tanh of the new one."),
+         (2, "That is the long-term memory that came in. h is made from tanh of the new one.")], tolerance=0.0011),
         f"h = o tanh(c), so do = dh tanh(c), which is 1 times {number(rest.output.tanh_c, 4)}.",
         round(rest.output.tanh_c, 4)),
     Exercise("forget_slope", by_hand(
         da_f, "df = 2 times 3 is 6, and the slope of sigmoid at 0.5 is 0.25.",
         "First df = dkept times c, then times the slope of sigmoid, f (1 - f).",
         [(6, "That is df. The slope of sigmoid, f (1 - f), is still missing."),
-         (3, "You multiplied with f alone; the slope of sigmoid is f (1 - f)."),
-         (0.5, "kept = f c, so df is dkept times c, which is 3 here."),
+         (3, "That is df times 0.5. The slope of sigmoid is f (1 - f), not f alone."),
+         (0.75, "That is c f (1 - f). df is dkept times c, and dkept is 2."),
+         (0.5, "That is dkept f (1 - f). kept = f c, so df is dkept times c, and c is 3 here."),
          (1, "That is dc, what the long-term memory before hears: dkept times f.")]),
         "df = dkept c = 2 times 3. The slope of sigmoid is f (1 - f) = 0.5 times 0.5. Together: "
         f"{number(da_f, 1)}.", da_f),
@@ -218,10 +302,7 @@ check = Checks(
         "def my_slope(dh, o, tanh_c):\n"
         "    return dh * tanh_c * o * (1 - o)\n\n"
         "check.my_output_slope(my_slope)"),
-    Exercise("fast_enough", search(
-        lambda power: max(_misses(power)), 0, 0.1, "A hundred times the video's rate, and still it learns.",
-        "", "Too far from what is wanted: the rate is too small for 300 epochs, or so large that it jumps.",
-        write=lambda miss: f"{number(miss, 3)} off at worst", largest=6),
-        f"The video's rate is {10 ** -3}, ten to the power -3. With -1 it is {10 ** -1}: steps a hundred times as "
-        "long, and still short enough not to jump.", -1),
+    Exercise("fast_enough", _fast_enough,
+             f"The video's rate is {10 ** -3}, ten to the power -3. With -1 it is {10 ** -1}: steps a hundred times as "
+             "long, and 300 epochs are enough.", -1),
 )

@@ -6,36 +6,30 @@ from .answer.questions import Questions
 from .answer.trial import Failed, try_out
 from .data.forecasts import AUTOREGRESSION, CELLS, EPOCHS, LENGTH, LSTM, Forecaster, baselines, correlations, judge
 from .data.forecasts import learn_five
-from .data.series import companies, prices, read_csv, returns, rmse, skill, split_in_time, sunspots, windows
+from .data.own_series import own_series
+from .data.series import companies, prices, returns, rmse, skill, split_in_time, sunspots, whole_period, windows
 from .show import svg
 from .show.curves import Chart, Panel
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State
-from .show.svg import Drawing, number
+from .show.svg import Drawing, Look, number
 
 __all__ = ["ask", "baselines", "check", "echo_picture", "forecast_picture", "judge", "learn_five", "memory_picture",
-           "prices", "read_csv", "returns", "returns_picture", "rmse", "skill", "skill_picture", "split_in_time",
-           "sunspots", "windows"]
+           "prices", "returns", "returns_picture", "rmse", "skill_picture", "split_in_time", "sunspots", "windows"]
 
 
-# What was measured is the input, blue; the LSTM's forecast is read from its short-term memory, purple.
-TRUTH, FORECAST, RIVAL = (svg.INPUT, ""), (svg.SHORT_TERM, "14 4"), (svg.QUIET, "4 4")
+# What came is the input: blue, with its ground.  The LSTM's forecast is read from its short-term memory: purple.  Its
+# rivals are dashed, here as in the lesson before.
+TRUTH, FORECAST, RIVAL = Look(svg.INPUT, shape="area"), Look(svg.SHORT_TERM), Look(svg.QUIET, "5 4")
 LONGEST, FARTHEST, MOST_CELLS, MOST_EPOCHS = 33, 11, 16, 60
+NEWEST = 2000  # so many values of a long series are used: more make no better picture, and a learner waits
+SOON = 500     # so many are learned from while one looks on: with more, the series is shown first
 
 
-def _below_each_other(*papers):
-    """Return papers as one, on white: between two of them a dark page would shine through."""
-    height, body = 0, ""
-    for paper in papers:
-        body += Drawing(0, 0, paper.body).moved(height).body
-        height += paper.height
-    return Drawing(1000, height, svg.rect(0, 0, 1000, height, svg.PAPER) + body)
-
-
-def _legend(entries, y, lefts):
-    """Return what the lines mean, in a row: (words, (colour, dash)) for each, and where each begins."""
-    return "".join(svg.path(f"M{left} {y}h36", colour, 3, dash=dash) + svg.text(left + 44, y + 6, words)
-                   for left, (words, (colour, dash)) in zip(lefts, entries))
+def _line(chart, panel, times, values, look):
+    """Return a line in its look, and its ground if it has one."""
+    ground = chart.ground(panel, times, values, look.colour) if look.shape == "area" else ""
+    return ground + chart.curve(panel, times, values, look.colour, look.dash)
 
 
 # ---------------------------------------------------------------------------------------- a price, and its echo
@@ -55,9 +49,8 @@ def echo_picture():
 
     def draw(company):
         times, price, echo = pick(company)
-        body = chart.curve(0, times, price, *TRUTH) + chart.curve(0, times, echo, *RIVAL)
-        legend = _legend([("the price", TRUTH), ("the forecast", RIVAL)], 62, (120, 290))
-        return Drawing(*chart.paper[:2], body + legend)
+        return Drawing(*chart.paper[:2], _line(chart, 0, times, price, TRUTH) + _line(chart, 0, times, echo, RIVAL)
+                       + svg.legend([("the price", TRUTH), ("the forecast", RIVAL)], 120, 62))
 
     def say(company):
         _, price, echo = pick(company)
@@ -73,7 +66,8 @@ def returns_picture():
     """Return an LSTM that learns the monthly returns of two companies, live, and the look-ahead mistake."""
     years, size, head = (2015.5, 2022.7), (-0.42, 0.42), 66
     chart = Chart([Panel("", "year", words, years, size) for words in ("log return", "")], height=360)
-    paper = _below_each_other(Drawing(1000, head, ""), chart.paper)
+    said = svg.legend([("what came", TRUTH), ("the LSTM says", FORECAST)], 330, 22)
+    paper = Drawing(1000, head, said).above(chart.paper)
 
     def run(first, second, leak):
         learners = [Forecaster(returns(prices(company)), changes=True, leak=leak) for company in (first, second)]
@@ -81,12 +75,12 @@ def returns_picture():
             yield State(k, EPOCHS, learners)
 
     def draw(state, first, second, leak):
-        body, curves = _legend([("what came", TRUTH), ("the LSTM says", FORECAST)], 22, (330, 500)), ""
+        body = curves = ""
         for panel, (company, learner) in enumerate(zip((first, second), state.result)):
             (truth,), (times,) = learner.truth()
             left, _ = chart.place(panel, years[0], 0)
-            curves += chart.curve(panel, times, truth, *TRUTH)
-            curves += chart.curve(panel, times, learner.forecast()[0], *FORECAST)
+            curves += _line(chart, panel, times, truth, TRUTH)
+            curves += _line(chart, panel, times, learner.forecast()[0], FORECAST)
             words = f"{company}: skill {number(_skill(learner))}"
             body += svg.text(round(left + 8, 1), head - 4, words, 18, bold=True)
         return Drawing(*paper[:2], body + Drawing(0, 0, curves).moved(head).body)
@@ -114,32 +108,40 @@ def _skill(learner):
 TOP = 268  # height of the forecasts' chart
 
 
-def forecast_picture(series, period=None):
+def forecast_picture(values, times=None, period=None):
     """Return an LSTM that learns to foretell a series, live: its forecasts after the cut, and a cell's memory.
 
-    period: of a cycle, for the seasonal baseline.  ValueError if it is constant before the cut.
+    values, times: as own_series takes them; of a long series, the newest 2000.  period: of a cycle in steps, for the
+    seasonal baseline.  ValueError says what does not fit.
     """
-    cut = Forecaster(series, 1).split.cut
+    given = own_series(values, times)
+    series = given._replace(times=given.times[-NEWEST:], values=given.values[-NEWEST:])
+    newest = f"Of {len(given.values):,} values, these are the newest {NEWEST:,}. " if len(given.values) > NEWEST else ""
+    cut = split_in_time(series.values).cut
+    period = None if period is None else whole_period(period, cut)
     after = len(series.values) - cut
     rivals = {horizon: baselines(series, horizon, period) for horizon in range(1, min(FARTHEST, after // 2) + 1)}
     low, high = series.values.min(), series.values.max()
-    upper = Chart([Panel("after the cut: what came, and what was foretold", "time", series.unit,
+    upper = Chart([Panel("after the cut: what came, and what was foretold", series.clock, series.unit,
                          (series.times[cut], series.times[-1]), (low, high + 0.3 * (high - low)))], height=TOP,
                   size=18)
     lower = _MemoryChart(series, cut)
 
     def run(length, cells, epochs, horizon):
         learner = Forecaster(series, int(length), int(cells))
+        if cut > SOON:
+            yield State(0, int(epochs), learner)
         for k, _ in enumerate(learner.learn(int(epochs)), 1):
             yield State(k, int(epochs), learner)
 
     def draw(state, length, cells, epochs, horizon):
         learner, horizon = state.result, int(horizon)
-        (truth, times), said, rival = learner.truth(horizon), learner.forecast(horizon), rivals[horizon][AUTOREGRESSION]
-        body = "".join(upper.curve(0, times[-1], values[-1], *look)
-                       for values, look in ((truth, TRUTH), (rival, RIVAL), (said, FORECAST)))
-        body += _legend([("what came", TRUTH), (f"{LSTM}: off by {number(rmse(said, truth), 1)}", FORECAST),
-                         (f"{AUTOREGRESSION}: off by {number(rmse(rival, truth), 1)}", RIVAL)], 60, (110, 300, 560))
+        (truth, moments), said = learner.truth(horizon), learner.forecast(horizon)
+        rival = rivals[horizon][AUTOREGRESSION]
+        body = "".join(_line(upper, 0, moments[-1], row[-1], look)
+                       for row, look in ((truth, TRUTH), (rival, RIVAL), (said, FORECAST)))
+        body += svg.legend([("what came", TRUTH), (f"{LSTM}: off by {number(rmse(said, truth), 1)}", FORECAST),
+                            (f"{AUTOREGRESSION}: off by {number(rmse(rival, truth), 1)}", RIVAL)], 110, 60)
         memories, _ = learner.memories()
         below = lower.memory(memories, _closest(correlations(memories, series.values)))
         return Drawing(1000, paper.height, body + Drawing(0, 0, below).moved(TOP).body)
@@ -149,17 +151,17 @@ def forecast_picture(series, period=None):
         truth, best = state.result.truth(horizon)[0], _closest(follow)
         ahead = "One step ahead" if horizon == 1 else f"1 to {horizon} steps ahead"
         rest = ", ".join(f"{who} by {number(rmse(said, truth), 1)}" for who, said in rivals[horizon].items())
-        return (f"{ahead}, after {state.done} epoch{'' if state.done == 1 else 's'}, the LSTM is off by "
+        return (f"{newest}{ahead}, after {state.done} epoch{'' if state.done == 1 else 's'}, the LSTM is off by "
                 f"{number(rmse(state.result.forecast(horizon), truth), 1)}; {rest}. The memory of cell {best + 1} (of "
                 f"{int(cells)}) follows the series most closely, with correlation {number(follow[best])}.")
 
-    paper = _below_each_other(upper.paper, lower.paper)
+    paper = upper.paper.above(lower.paper)
     longest = min(LONGEST, cut // 2)
     return RunningPicture([Slider("length", "window length", 2, longest, 1, min(LENGTH, longest), svg.INPUT),
                            Slider("cells", "cells", 1, MOST_CELLS, 1, CELLS, svg.LONG_TERM),
                            Slider("epochs", "epochs", 1, MOST_EPOCHS, 1, EPOCHS, svg.TEXT),
                            Slider("horizon", "steps ahead", 1, len(rivals), 1, 1, svg.SHORT_TERM)],
-                          run, draw, say, paper)
+                          run, draw, say, paper, at_once=cut > SOON)
 
 
 def _closest(followings):
@@ -173,15 +175,13 @@ class _MemoryChart:
     def __init__(self, series, cut):
         self._series, scaled = series, (series.values - series.values.mean()) / series.values.std()
         low, high = min(scaled.min(), -2.5), max(scaled.max(), 2.5) + 1.2
-        self._chart = Chart([Panel("the memory behind them, over the whole series", "time", "sd from the mean",
+        self._chart = Chart([Panel("the memory behind them, before and after the cut", series.clock, "sd from the mean",
                                    (series.times[0], series.times[-1]), (low, high))], height=232,
                             size=18)
-        (x, top), (_, bottom) = (self._chart.place(0, series.times[cut], y) for y in (high, low))
-        drawn = (self._chart.ground(0, series.times, scaled, svg.INPUT)
-                 + svg.path(f"M{x:.1f} {top:.1f}V{bottom:.1f}", svg.QUIET, 1.5, dash="5 4")
-                 + svg.text(round(x - 7, 1), round(top + 52, 1), "cut", anchor="end")
-                 + f'<rect x="110" y="52" width="36" height="16" fill="{svg.INPUT}" fill-opacity="0.3"/>'
-                 + svg.text(154, 66, "the series"))
+        x, bottom = self._chart.place(0, series.times[cut], low)
+        drawn = (_line(self._chart, 0, series.times, scaled, TRUTH)
+                 + svg.path(f"M{x:.1f} 52V{bottom:.1f}", svg.TEXT, 1.5)
+                 + svg.text(round(x - 7, 1), 66, "cut", anchor="end"))
         paper = self._chart.paper
         self.paper = paper._replace(body=paper.body + drawn)
 
@@ -192,7 +192,7 @@ class _MemoryChart:
         sd = memory.std()
         words = f"long-term memory of cell {cell + 1}: correlation {number(follow)}"
         return (self._chart.curve(0, self._series.times[-len(memory):], memory / sd if sd else memory, svg.LONG_TERM)
-                + _legend([(words, (svg.LONG_TERM, ""))], 60, (300,)))
+                + svg.legend([("the series", TRUTH), (words, Look(svg.LONG_TERM))], 110, 60))
 
 
 def memory_picture(learner):
@@ -202,7 +202,7 @@ def memory_picture(learner):
     cells = len(memories)
     chart = Chart([Panel("correlation of every cell with the series", "cell", "", (0.4, cells + 0.6), (-1.05, 1.05))],
                   height=240)
-    paper = _below_each_other(upper.paper, chart.paper)
+    paper = upper.paper.above(chart.paper)
 
     def draw(cell, later):
         cell, later = int(cell) - 1, int(later)
@@ -229,11 +229,12 @@ def memory_picture(learner):
 
 def skill_picture(*scores):
     """Return Scores, one below the other: the skill of every forecast, of every seed, and how far chance moves it."""
-    left, right, row = 290, 960, 38
-    ticks = np.linspace(-0.5, 0.75, 6)
+    left, right, row, step = 290, 960, 38, 0.25
+    reach = np.concatenate([[0], *(ends for score in scores for who in score.others for ends in _reach(score, who))])
+    ticks = step * np.arange(np.floor(reach.min() / step), np.ceil(reach.max() / step) + 1)
 
     def place(value):
-        return left + (right - left) * (float(np.clip(value, -0.5, 0.75)) + 0.5) / 1.25
+        return left + (right - left) * (float(value) - ticks[0]) / (ticks[-1] - ticks[0])
 
     body, y = "", 20
     for score in scores:
@@ -241,10 +242,9 @@ def skill_picture(*scores):
         body += svg.text(20, y + 10, score.title, 18, bold=True)
         y += 44
         for who in score.others:
-            skills, lead = score.skills[who], score.lead(who, score.reference)
+            skills, (low, high) = _reach(score, who)
             body += svg.text(left - 20, y + 6, who, 17, "end")
-            low, high = place(lead.mean - lead.spread), place(lead.mean + lead.spread)
-            body += svg.path(f"M{low:.1f} {y}H{high:.1f}", svg.QUIET, 3)
+            body += svg.path(f"M{place(low):.1f} {y}H{place(high):.1f}", svg.QUIET, 3)
             body += "".join(svg.dot(place(one), y, svg.SHORT_TERM if who == LSTM else svg.TEXT, 7) for one in skills)
             y += row
         grid = "".join(svg.path(f"M{place(tick):.1f} {top + 26}V{y - 14}", svg.TEXT if tick == 0 else "#e4e4e4", 1.5)
@@ -255,6 +255,12 @@ def skill_picture(*scores):
     drawing = Drawing(1000, y - 10, svg.rect(0, 0, 1000, y - 10, svg.PAPER) + body)
 
     return LivePicture((), lambda: drawing, lambda: " ".join(score.verdict() for score in scores))
+
+
+def _reach(score, who):
+    """Return the skills of a forecast, one for each seed, and the two ends of its spread."""
+    lead = score.lead(who, score.reference)
+    return score.skills[who], (lead.mean - lead.spread, lead.mean + lead.spread)
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
@@ -303,10 +309,10 @@ ask = Questions(
         "Persistence, the autoregression and an LSTM foretell next year's sunspots, in years that none of them has "
         "seen. Who wins?",
         {"the LSTM, by far": "It has 247 years to learn from, about 22 cycles. That is little for a network.",
-         "persistence, as with prices": "Prices hardly remember their past; sunspots do. Last year's number is a "
-                                        "bad guess on every rise and every fall.",
-         "the LSTM and the line, level": "Yes. Both use the memory that is in the series, and nine coefficients "
-                                         "hold about as much of it as a few cells do."}),
+         "persistence, as with prices": "Prices hardly remember their past; sunspots do. Last year's number is too "
+                                        "low on every rise and too high on every fall.",
+         "LSTM and autoregression, level": "Yes. Both use the memory that is in the series, and nine "
+                                           "coefficients hold about as much of it as a few cells do."}),
 )
 
 check = Checks(

@@ -10,7 +10,7 @@ from .answer.questions import Questions
 from .show import svg
 from .show.curves import Chart, Panel
 from .show.picture import LivePicture, Slider
-from .show.svg import Drawing, number, share
+from .show.svg import Drawing, Part, bounded, number, share
 
 __all__ = ["activation_picture", "ask", "check"]
 
@@ -19,6 +19,11 @@ ACTIVATIONS = {  # function, slope, lowest value, largest slope, colours of its 
     "sigmoid": (sigmoid, sigmoid_slope, 0, 0.25, svg.TEXT, svg.SHARE),
     "tanh": (tanh, tanh_slope, -1, 1, svg.POTENTIAL, ""),
 }
+
+
+SLOPES = {"sigmoid": "slope = {0} \N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} {0})",
+          "tanh": "slope = 1 \N{MINUS SIGN} ({0})\N{SUPERSCRIPT TWO}"}
+WAY = np.linspace(-10, 10, 41)  # where the point of a curve is dragged along
 
 
 def activation_picture(name):
@@ -35,27 +40,50 @@ def activation_picture(name):
         Panel("how steep it is there", "sum a", "slope", (-10, 10), (-0.06 * steepest, 1.15 * steepest),
               [(grid, slope(grid), colour, "")])])
 
+    way = list(zip(*chart.place(0, WAY, function(WAY))))
+
     def draw(a):
-        body = guides(chart, 0, a, function(a), lowest - margin, colour)
-        body += guides(chart, 1, a, slope(a), -0.06 * steepest, colour)
-        return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body)
+        body = guides(chart, 0, a, function(a), lowest - margin)
+        body += guides(chart, 1, a, slope(a), -0.06 * steepest, rises=a < 0)
+        body += svg.held_dot("a", *chart.place(0, a, function(a)), colour, way)
+        body += svg.part("slope", svg.dot(*chart.place(1, a, slope(a)), colour, 8))
+        return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body, {
+            "a": Part(f"{name}({number(a)}) = {bounded(function(a), 4)}"),
+            "slope": Part(f"{SLOPES[name].format(bounded(function(a), 4))} = {number(slope(a), 4)}", ("a",))})
 
     def say(a):
         what = f", a share of {share(function(a))}" if name == "sigmoid" else ""
-        return (f"{name}({number(a)}) = {number(function(a), 4)}{what}; "
+        return (f"{name}({number(a)}) = {bounded(function(a), 4)}{what}; "
                 f"the slope there is {number(slope(a), 4)}, of at most {number(steepest)}.")
 
     return LivePicture([Slider("a", "sum a", -10, 10, 0.1, 2, colour)], draw, say, chart.paper)
 
 
-def guides(chart, panel, x, y, floor, colour):
-    """Return a point on a curve, with dashed lines to both axes and its height written beside it."""
-    (px, py), (left, bottom) = chart.place(panel, x, y), chart.place(panel, -10, floor)
-    side, anchor = (-14, "end") if x > 6 else (14, "start")
-    below = 28 if py < 120 else -12
+def guides(chart, panel, x, y, floor, rises=True):
+    """Return dashed lines from a point of a curve to both axes, and its height written where the curve is not.
+
+    rises: whether the curve does, at x.
+    """
+    (px, py), (left, bottom), (right, _) = (chart.place(panel, *at) for at in ((x, y), (-10, floor), (10, floor)))
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
-            + svg.dot(px, py, colour, 8)
-            + svg.text(round(px + side, 1), round(py + below, 1), number(y, 3), 18, anchor, bold=True))
+            + _height(px, py, left, right, bounded(y, 3), rises and x < 0, rises))
+
+
+def _height(px, py, left, right, words, on_the_left, rises):
+    """Return the height of a point (px, py), in words, where the curve is not.
+
+    A curve that rises leaves room above it to the left and below it to the right; far out it is flat.
+    """
+    wide = 10.5 * len(words)
+    if rises and not on_the_left:
+        beside = (px + 14, "start") if px + 14 + wide < right else (px - 14, "end")
+        return svg.text(round(beside[0], 1), round(py + 28, 1), words, 18, beside[1], bold=True)
+    if on_the_left and px - 14 - wide > left:
+        return svg.text(round(px - 14, 1), round(py - 12, 1), words, 18, "end", bold=True)
+    if not on_the_left and px + 14 + wide < right:
+        return svg.text(round(px + 14, 1), round(py - 12, 1), words, 18, bold=True)
+    middle = min(max(px, left + 8 + wide / 2), right - 8 - wide / 2)
+    return svg.text(round(middle, 1), round(py - 18, 1), words, 18, "middle", bold=True)
 
 
 def _tangent(chart, a, value, slope):
@@ -65,7 +93,8 @@ def _tangent(chart, a, value, slope):
     scale = 60 / math.hypot(x1 - x, y1 - y)
     dx, dy = scale * (x1 - x), scale * (y1 - y)
     start, end = (chart.place(0, 10 * way, value)[0] for way in (-toward, toward))
-    back, on = min(1, (x - start) / dx), min(1, (end - x) / dx)
+    low, high = sorted(chart.place(0, a, edge)[1] for edge in (-10, 10))  # the edges above and below
+    back, on = min(1, (x - start) / dx, (high - y if dx > 0 else y - low) / abs(dy)), min(1, (end - x) / dx)
     return svg.path(f"M{x - back * dx:.1f} {y - back * dy:.1f}L{x + on * dx:.1f} {y + on * dy:.1f}", svg.QUIET, 2.5)
 
 
@@ -75,7 +104,7 @@ ask = Questions(
     sigmoid_of_ten=(
         "Sigmoid turns any number into a share between 0 and 1. What does it make of 10?",
         {"exactly 1": f"Close, but never exactly: sigmoid(10) = {number(sigmoid(10), 5)}.",
-         "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. It gets ever closer to 1.",
+         "a little less than 1": f"Yes: sigmoid(10) = {number(sigmoid(10), 5)}. Larger sums bring it closer to 1.",
          "0.5": "That is what it makes of 0. The number 10 lies far to the right."}),
 )
 
@@ -88,14 +117,16 @@ check = Checks(
          (1, "e^0 is 1, and it stands below the line, beside another 1.")]),
         f"e^0 is 1, and 1 / (1 + 1) is {number(sigmoid(0), 1)}.", sigmoid(0)),
     Exercise("tanh_of_minus_two", by_hand(
-        tanh(-2), "tanh is odd: it turns around with the sign of its input.",
+        tanh(-2), "tanh turns around with the sign of its input.",
         "Set the slider to -2 and read the point's height.",
         [(tanh(2), "That is tanh(2). Which sign does tanh have to the left of 0?"),
          (sigmoid(-2), "That is sigmoid(-2). tanh goes below 0.")]),
         f"tanh turns around with the sign of its input: tanh(2) is {number(tanh(2))}, so tanh(-2) is "
         f"{number(tanh(-2))}.", round(tanh(-2), 2)),
     Exercise("my_sigmoid", own_function(
-        sigmoid, {"a": (-6, 6)}, lambda a: [(sigmoid(-a), "Is the sign of the exponent right?")]),
+        sigmoid, {"a": (-6, 6)}, lambda a: [
+            (sigmoid(-a), "Is the sign of the exponent right?"),
+            (1 + math.exp(-a), "1 / 1 + exp(-a) divides first: put brackets around 1 + exp(-a).")]),
         "This is the formula of the page, with exp for the power of e.",
         "from math import exp\n\n"
         "def my_sigmoid(a):\n"

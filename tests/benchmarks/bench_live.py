@@ -29,6 +29,7 @@ import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 from lesson.gradients_side_by_side import flow_picture
+from lesson.learning_the_weights import backward_picture
 from lesson.show.curves import STYLE
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
@@ -64,24 +65,28 @@ slider.observe(draw, "value")
 slider.value = 1
 widgets.VBox([slider, ink])
 """
-CELLS = {  # the code that shows each picture, and which of its sliders is moved
-    RIVAL: (INTERACT, 0), "activation": ("activation_picture('sigmoid')", 0), "unit": ("unit_picture()", 2),
-    "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", 1),
-    "empty": (EMPTY, 0)}
+SLIDER = ".noUi-handle"
+CELLS = {  # the code that shows each picture, what is moved in it, and which of these
+    RIVAL: (INTERACT, SLIDER, 0), "activation": ("activation_picture('sigmoid')", SLIDER, 0),
+    "unit": ("unit_picture()", SLIDER, 2), "unit, its handle": ("unit_picture()", "[data-hold=x]", 0),
+    "backward, handle": ("backward_picture()", "[data-hold=x]", 0),
+    "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", SLIDER, 1),
+    "empty": (EMPTY, SLIDER, 0)}
 BARS = {  # what is measured, its words, which round counts, a ratio to the rival or the value itself, and its bar
     "cpu": ("kernel CPU, ms an update", statistics.median, True, 0.05),
-    "latency": ("slider to pixels, ms", statistics.median, True, 0.20),
+    "latency": ("hand to pixels, ms", statistics.median, True, 0.20),
+    "above": ("hand to pixels, ms more than empty", statistics.median, False, 15),
     "settled": ("drag: last step to settled, ms", statistics.median, True, 0.5),
     "lost": ("drag: last value not shown, rounds", sum, False, 0),
     "blank": ("drag: blank frames, worst round", max, False, 0),
     "jump": ("drag: layout jump in px, worst round", max, False, 0),
-    "to": ("kB to the browser, an update", max, False, 60),
+    "to": ("kB to the browser, an update", max, False, 30),
     "back": ("kB back, an update", max, False, 1)}
 
 # In the page: what is shown, when it was painted, what happens meanwhile.  Of two animation frames after a change,
 # the first comes before it is painted, the second after.
 PROBE = """() => { window.probe = {
-    picture: root => root.querySelector('img') || root.querySelector('svg[role=img]'),
+    picture: root => root.querySelector('img') || root.querySelector('.live-ink svg, svg[role=img]'),
     content: picture => picture && (picture.src || picture.outerHTML),
     whole: picture => picture && picture.getBoundingClientRect().height > 0 && picture.naturalHeight !== 0,
     frame: () => new Promise(requestAnimationFrame),
@@ -104,7 +109,7 @@ PROBE = """() => { window.probe = {
         });
     },
 
-    async drag({root, below, handle, steps, last}) {
+    async drag({root, below, moved, nth, steps, last}) {
         const seen = {blank: 0, tops: [], content: null, painted: 0};
         let shown = null, going = true;
         const sample = async () => {
@@ -123,7 +128,8 @@ PROBE = """() => { window.probe = {
         const sampling = sample(), begun = performance.now();
         for (let step = 0; step < steps; await probe.frame())
             for (; step < steps && performance.now() >= begun + step * 1000 / 60; step++)
-                handle.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+                root.querySelectorAll(moved)[nth].dispatchEvent(
+                    new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
         const released = performance.now();
         while (seen.content !== last && performance.now() < released + 20000) await probe.frame();
         await new Promise(resolve => setTimeout(resolve, 500));  // it has to stay, too
@@ -145,12 +151,12 @@ class Bench:
     """One picture on the page: its slider, what is around it, and what is measured of it."""
 
     def __init__(self, page, name):
-        k, (_, slider) = list(CELLS).index(name), CELLS[name]
+        k, (_, self.moved, self.nth) = list(CELLS).index(name), CELLS[name]
         cell = page.locator(".jp-Notebook .jp-CodeCell").nth(k)
         self.page, self.name = page, name
         self.root = cell.locator(".jp-Cell-outputWrapper").element_handle()
         self.below = page.locator(".jp-Notebook .jp-MarkdownCell").nth(k).element_handle()
-        self.handle = cell.get_by_role("slider").nth(slider).element_handle()
+        self.handle = cell.locator(self.moved).nth(self.nth)
 
     def press(self, key):
         """Press a key on the slider and return the time until its picture was painted, in ms."""
@@ -173,7 +179,8 @@ class Bench:
         last = self.page.evaluate("root => probe.content(probe.picture(root))", self.root)
         self.rest()
         drag = self.page.evaluate("asked => probe.drag(asked)", {
-            "root": self.root, "below": self.below, "handle": self.handle, "steps": STEPS, "last": last})
+            "root": self.root, "below": self.below, "moved": self.moved, "nth": self.nth, "steps": STEPS,
+            "last": last})
         return {"cpu": 1000 * cpu / STEPS, "latency": statistics.median(latencies), **drag}
 
     def traffic(self):
@@ -199,7 +206,7 @@ def _size(frame):
 def notebook():
     """Return the page with the pictures, each with a line of text below it, as JSON."""
     cells = []
-    for k, (source, _) in enumerate(CELLS.values()):
+    for k, (source, *_) in enumerate(CELLS.values()):
         cells += [{"cell_type": "code", "id": f"code-{k}", "source": source, "metadata": {}, "outputs": [],
                    "execution_count": None},
                   {"cell_type": "markdown", "id": f"text-{k}", "source": "what stands below it", "metadata": {}}]
@@ -213,13 +220,15 @@ def measure(rounds):
         (lab.pages / "bench.ipynb").write_text(notebook(), encoding="utf-8")
         with opened(chromium, lab, "bench.ipynb") as (page, _):
             page.evaluate(PROBE)
-            page.get_by_role("slider").nth(9).wait_for()  # the last of all pictures
+            page.locator(".jp-CodeCell").nth(len(CELLS) - 1).locator(SLIDER).wait_for()
+            page.wait_for_function("() => document.querySelectorAll('.live-over').length == 5")
             benches = [Bench(page, name) for name in CELLS]
             traffic = {bench.name: bench.traffic() for bench in benches}  # not while the clock runs; also warms up
             measured = {bench.name: [] for bench in benches}
             for k in range(rounds):
-                for bench in benches:
-                    measured[bench.name].append({**bench.round(), **traffic[bench.name]})
+                now = {bench.name: {**bench.round(), **traffic[bench.name]} for bench in benches}
+                for name, found in now.items():
+                    measured[name].append({**found, "above": found["latency"] - now["empty"]["latency"]})
                 print(f"round {k + 1} of {rounds}", file=sys.stderr)
     return measured
 

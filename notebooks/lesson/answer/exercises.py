@@ -83,6 +83,11 @@ def as_number(answer):
     return float(answer) if is_number and abs(answer) <= sys.float_info.max else None
 
 
+def _typed(value):
+    """Write a number as it was typed: rounded, a wrong one could read as the right one."""
+    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
+
+
 def by_hand(right, why, hint, slips, tolerance=0.0055):
     """Return a judge of one number.
 
@@ -97,7 +102,7 @@ def by_hand(right, why, hint, slips, tolerance=0.0055):
         for slip, said in slips:
             if abs(value - slip) <= tolerance:
                 return f"Not yet. {said}"
-        return f"Not yet: {number(value)} is too {'high' if value > right else 'low'}. {hint}"
+        return f"Not yet: {_typed(value)} is too {'high' if value > right else 'low'}. {hint}"
     return judge
 
 
@@ -108,12 +113,14 @@ def search(found_by, low, high, why, too_low, too_high, write=share, largest=1e6
     """
     def judge(answer):
         value = as_number(answer)
-        if value is None or abs(value) > largest:
+        if value is None:
             return f"a number is wanted here, such as 0.5 (without quotes); this is {answer!r}."
+        if abs(value) > largest:
+            return f"Not yet: {_typed(value)} is too far out. Stay between {_typed(-largest)} and {_typed(largest)}."
         found = found_by(value)
         if low <= found <= high:
-            return f"Right: with {number(value)} it is {write(found)}. {why}"
-        return f"Not yet: with {number(value)} it is {write(found)}. {too_low if found < low else too_high}"
+            return f"Right: with {_typed(value)} it is {write(found)}. {why}"
+        return f"Not yet: with {_typed(value)} it is {write(found)}. {too_low if found < low else too_high}"
     return judge
 
 

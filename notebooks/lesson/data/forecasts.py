@@ -23,7 +23,7 @@ import numpy as np
 from lstm_layers import Adam, LSTMLayer, Predictor, random_weights, train
 
 from .series import autoregression, fit_autoregression, persistence, rmse, seasonal_persistence, skill, split_in_time
-from .series import windows
+from .series import whole_period, windows
 
 LENGTH, CELLS, EPOCHS, RATE, BATCH, CLIP = 22, 4, 45, 0.01, 32, 1.0
 ORDER = 9        # of the autoregression
@@ -123,10 +123,11 @@ def learn(series, epochs=EPOCHS, **settings):
 def baselines(series, horizon=1, period=None, changes=False):
     """Return the forecasts (horizon, B) of every baseline for the test part, by name; persistence comes first.
 
-    period: of a cycle, for the seasonal baseline; changes: the values are changes already, such as returns: that
-    nothing changes is then a forecast of 0, and the mean change before the cut is a baseline too.
+    period: of a cycle in steps, for the seasonal baseline; changes: the values are changes already, such as returns:
+    that nothing changes is then a forecast of 0, and the mean change before the cut is a baseline too.
     """
     cut = split_in_time(series.values).cut
+    period = None if period is None else whole_period(period, cut)
     fit = fit_autoregression(windows(series.values, cut, ORDER)[0])
     inputs = windows(series.values, cut, max(ORDER, period or 1), horizon)[1].inputs
     if changes:
@@ -175,6 +176,9 @@ class Scores:
         picked = (firsts[:, :, np.newaxis] + np.arange(block)).reshape(RESAMPLES, -1)[:, :moments] % moments
         squares = {who: np.mean((said - truth) ** 2, axis=1) for who, said in forecasts.items()}
         errors = {who: np.sqrt(square[:, picked].mean(axis=2)) for who, square in squares.items()}
+        if not np.all(errors[self.reference] > 0):
+            raise ValueError(f"truth: got a test part that hardly changes, so that '{self.reference}' is never "
+                             "wrong for long stretches; want one that changes: no error is no measure")
         return {who: 1 - error / errors[self.reference] for who, error in errors.items()}
 
     def lead(self, who, other):

@@ -12,14 +12,15 @@ from matplotlib.cbook import get_sample_data
 
 from lstm_core import LARGEST
 
-from .csv_file import Series, read_csv
+from .own_series import Series
 
 # ------------------------------------------------------------------------------------------ the series of the course
 
 def sunspots():
     """Return the yearly sunspot numbers, 1700 to 2008: 309 values, times in years."""
-    file = read_csv(Path(__file__).with_name("sunspots.csv"))
-    return file._replace(name="sunspots", unit="sunspot number")
+    file = Path(__file__).with_name("sunspots.csv")
+    years, spots = np.loadtxt(file, delimiter=",", skiprows=6, unpack=True)  # five lines of its source, one of titles
+    return Series("sunspots", years, spots, "sunspot number", "year")
 
 
 def companies():
@@ -39,7 +40,7 @@ def prices(company):
     # Blanks stand before a company was listed.  Rows inside a month are empty, but for the last, which repeats June.
     months = [(row[0], float(row[column])) for row in rows if row[0].endswith("-01") and row[column]]
     times = [int(date[:4]) + (int(date[5:7]) - 1) / 12 for date, _ in months]
-    return Series(company, np.array(times), np.array([price for _, price in months]), "adjusted close")
+    return Series(company, np.array(times), np.array([price for _, price in months]), "adjusted close", "year")
 
 
 def _stocks():
@@ -55,7 +56,8 @@ def returns(series):
     """
     if not np.all(series.values > 0):
         raise ValueError(f"series: got a value of {np.min(series.values):g}, want values above 0: a return is a ratio")
-    return Series(f"returns of {series.name}", series.times[1:], np.diff(np.log(series.values)), "log return")
+    return Series(f"returns of {series.name}", series.times[1:], np.diff(np.log(series.values)), "log return",
+                  series.clock)
 
 
 # ------------------------------------------------------------------------------------------- an honest split in time
@@ -133,6 +135,17 @@ def _whole(name, value):
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(f"{name}: got {value!r}, want a whole number from 1 up")
     return int(value)
+
+
+def whole_period(period, cut):
+    """Return a period as a whole number; ValueError unless it is one, and fits twice into the values before the cut."""
+    number = isinstance(period, (int, float, np.integer, np.floating)) and not isinstance(period, bool)
+    if not number or not 2 <= period < np.inf or period != int(period):
+        raise ValueError(f"period: got {period!r}, want a whole number of steps from 2 up, such as 12")
+    if period > cut // 2:
+        raise ValueError(f"period: got {int(period)}, too long for this series: want at most {cut // 2}, half of the "
+                         f"{cut} values before the cut")
+    return int(period)
 
 
 # ------------------------------------------------------------------ baselines: (length, 1, B) in, (horizon, B) out

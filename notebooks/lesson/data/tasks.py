@@ -10,7 +10,8 @@ import numpy as np
 from lstm_layers import Adam, LSTMLayer, Predictor, RNNLayer, random_weights, train
 
 RIGHT = 0.04  # an answer is right when its absolute error is below this
-CELLS, BATCH, RATE, CLIP = 16, 32, 0.01, 1.0  # of every run on the page and of the long one
+CELLS, BATCH, RATE, CLIP = 16, 32, 0.01, 1.0  # of the runs on the page and of the long one
+RNN_RATE = 0.002  # with which a plain RNN does best; see long_run.py
 
 
 class Sequences(NamedTuple):
@@ -25,7 +26,8 @@ def adding_problem(rng, T, B):
 
     Values are uniform in [-1, 1].  One of the first ten pairs is marked 1, and one more of the first T/2 - 1; the first
     and the last mark are -1, the others 0.  The target is 0.5 + (X1 + X2) / 4, X1 and X2 being the marked values; a
-    marked first pair counts as 0.  rng: a numpy Generator; T: 20 or more, so that the first ten lie in the first half.
+    marked first pair counts as 0.  rng: a numpy Generator; T: 20 or more, so that the first ten lie in the first half
+(below 22, where only nine pairs are among the first T/2 - 1, the ninth is the second mark a little too rarely).
     """
     lengths = rng.integers(T, T + T // 10 + 1, B)
     steps, sequences = lengths.max(), np.arange(B)
@@ -59,10 +61,30 @@ def temporal_order(rng, B):
     return Sequences(xs, (2 * order[0] + order[1] == np.arange(4)[:, None]).astype(float), lengths)
 
 
-def network(kind, rng, forget_bias=1.0):
-    """Return a Predictor with random weights for the adding problem.  kind: 'RNN' or 'LSTM'."""
+def always_half(T):
+    """Return what saying 0.5 to every sequence of the adding problem gives: the share that is right, and the error.
+
+    The error is the mean squared one.  Its answer is right where |X1 + X2| / 4 < 0.04.
+    """
+    first_counts_0 = 0.1 + 0.9 / (T // 2 - 2)  # the chance that the very first pair is marked, first or second
+    least = 4 * RIGHT  # of the sum, to be wrong
+    both, one = 1 - (1 - least / 2) ** 2, least  # the sum of two lies that near to 0, and one value alone
+    variance = 1 / 3  # of a value, uniform in [-1, 1]
+    return ((1 - first_counts_0) * both + first_counts_0 * one,
+            ((1 - first_counts_0) * 2 + first_counts_0) * variance / 16)
+
+
+def network(kind, rng, forget_bias=1.0, identity=False):
+    """Return a Predictor with random weights for the adding problem.
+
+    kind: 'RNN' or 'LSTM'; forget_bias: of the LSTM; identity: the RNN's cells begin as 1 times themselves, so that they
+    keep what they hold (Q. Le, N. Jaitly and G. Hinton, "A simple way to initialize recurrent networks of rectified
+    linear units", 2015; here with tanh).
+    """
     if kind == "RNN":
         layer = RNNLayer(random_weights(rng, CELLS, CELLS, inputs=2))
+        if identity:
+            layer.W[:, :CELLS] = np.eye(CELLS)
     else:
         layer = LSTMLayer(random_weights(rng, 4 * CELLS, CELLS, inputs=2))
         layer.W[:CELLS, -1] = forget_bias
@@ -75,13 +97,14 @@ def share_right(model, sequences):
     return float(np.mean(errors < RIGHT))
 
 
-def learn(kind, T, seed, forget_bias=1.0, clip=CLIP):
+def learn(kind, T, seed, forget_bias=1.0, clip=CLIP, identity=False, rate=RATE):
     """Train a network on fresh sequences for ever; yield the model and the loss after every update.
 
-    kind: 'RNN' or 'LSTM'; T: length; seed: of weights and sequences; clip: the longest gradient, or None.
+    kind, forget_bias, identity: as in network; T: length; seed: of weights and sequences; clip: the longest gradient,
+    or None; rate: of Adam.
     """
     rng = np.random.default_rng(seed)
-    model = network(kind, rng, forget_bias)
+    model = network(kind, rng, forget_bias, identity)
     epochs = ([adding_problem(rng, T, BATCH)] for _ in count())
-    for (loss,) in train(model, Adam(model.parameters, RATE), epochs, clip):
+    for (loss,) in train(model, Adam(model.parameters, rate), epochs, clip):
         yield model, loss

@@ -6,6 +6,8 @@ own transforms, so nothing of matplotlib runs while a hand is on a control.
 import io
 import logging
 import re
+import warnings
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import matplotlib
@@ -29,6 +31,17 @@ STYLE = {
 }
 
 
+@contextmanager
+def style(size):
+    """Draw under matplotlib's own settings and ours, whatever somebody has set in a file, a style or a program."""
+    with warnings.catch_warnings():
+        # Of settings that are on their way out.
+        warnings.simplefilter("ignore", matplotlib.MatplotlibDeprecationWarning)
+        defaults = {name: value for name, value in matplotlib.rcParamsDefault.items() if name != "backend"}
+        with matplotlib.rc_context({**defaults, **STYLE, "font.size": size}):
+            yield
+
+
 class Panel(NamedTuple):
     """One pair of axes: title, the two labels, the two ranges, and what stays.
 
@@ -48,7 +61,7 @@ class Chart:
     """Panels side by side: paper is the Drawing of all that stays, place() says where the ink goes; size of letters."""
 
     def __init__(self, panels, width=1000, height=380, size=16):
-        with matplotlib.rc_context({**STYLE, "font.size": size}):
+        with style(size):
             # 72 dots an inch: matplotlib's points, the SVG's units and the ink's units are then the same.
             figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
             figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)

@@ -26,35 +26,39 @@ class RunningPicture(LivePicture):
     """A live picture whose drawing grows while a run goes on: with a bar, the time left, and a button that stops it.
 
     run(**values) yields States; draw(state, **values) and say(state, **values) show any of them.  They take one
-    keyword argument for each control.  unit: what is counted, in the plural.
+    keyword argument for each control.  unit: what is counted, in the plural.  at_once: the run takes too long to wait
+    for: it is shown from its first State on, which is also what a page is saved with.
     """
 
-    def __init__(self, controls, run, draw, say, paper=None, unit="epochs"):
+    def __init__(self, controls, run, draw, say, paper=None, unit="epochs", at_once=False):
         self._run, self._draw_state, self._say_state, self._unit = run, draw, say, unit
-        self._finished = lru_cache(maxsize=64)(lambda *values: last(run(**dict(values))))
+        self._at_once, rest = at_once, next if at_once else last
+        self._at_rest = lru_cache(maxsize=64)(lambda *values: rest(iter(run(**dict(values)))))
         self._again = widgets.Button(description="Train again", layout={"width": "auto", "flex": "0 0 auto"})
         self._stop = widgets.Button(description="Stop", disabled=True, layout={"width": "90px", "flex": "0 0 auto"})
         self._progress = widgets.HTML()
         self._turn = 0  # a later turn ends the work of an earlier one
         self._task = self._states = self._state = None
-        super().__init__(controls, lambda **values: draw(self.finished(**values), **values),
-                         lambda **values: say(self.finished(**values), **values), paper)
+        super().__init__(controls, lambda **values: draw(self.at_rest(**values), **values),
+                         lambda **values: say(self.at_rest(**values), **values), paper)
         self._again.on_click(lambda _: self._begin())
         self._stop.on_click(lambda _: self._stop_or_go_on())
         row = widgets.HBox([self._again, self._stop, self._progress], layout={"align_items": "center"})
         self.children = [self.children[0], row, *self.children[1:]]
 
-    def finished(self, **values):
-        """Return the last State of the run with these values."""
-        return self._finished(*values.items())
+    def at_rest(self, **values):
+        """Return the State of the run with these values shown at rest: the last one, or the first if at_once."""
+        return self._at_rest(*values.items())
 
     def _refresh(self):
-        """Show the finished run when the picture is made; begin anew when a control has moved."""
+        """Show the run at rest when the picture is made, and go on from there if that is its first State; begin anew
+        when a control has moved."""
         if self._state is None:
-            self._state = self.finished(**self.values)
+            self._state = self.at_rest(**self.values)
             self._show(0)
-        else:
-            self._begin()
+            if not self._at_once:
+                return
+        self._begin()
 
     def _begin(self):
         with self._lock:
@@ -64,6 +68,8 @@ class RunningPicture(LivePicture):
     def _stop_or_go_on(self):
         with self._lock:
             if self._stop.description == "Stop":
+                if self._state is None:  # it has only just begun, and has nothing to show yet
+                    self._advance(self._turn)
                 self._turn += 1
                 self._show_buttons(running=False)
                 self._show(self._worked)

@@ -8,7 +8,7 @@ class Source:
 
     def __init__(self, function):
         code = re.sub(r'\n +""".*?"""', "", inspect.getsource(function), count=1, flags=re.DOTALL)
-        self.code = code.replace("@_checked\n", "").strip()
+        self.code = code.strip()
 
     def _repr_mimebundle_(self, **kwargs):
         return {"text/plain": self.code, "text/markdown": f"```python\n{self.code}\n```"}

@@ -1,201 +1,269 @@
 """The drawing of the LSTM unit.  Knows no widget.
 
 Long-term memory runs along the top, short-term memory along the bottom, the input comes from below; three stages
-follow each other from left to right.  Every arrow carries its number, read from the records of lstm_core.
+follow each other from left to right.  Every arrow carries its number, read from the records of lstm_core, and every
+number can be looked into.
 
 The columns and rows below are the whole layout: move one, and everything that hangs on it moves along.
 """
 import math
 
-from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, arrow, chip, dot,
-                  named_chip, number, path, rect, share, text)
+from lstm_core import sigmoid
 
-WIDTH, HEIGHT = 1000, 516
-X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 66, 218, 402, 556, 738, 888, 940  # columns
-X_ADD = (X_CANDIDATE + X_INPUT) / 2
-Y_LONG, Y_ADDED, Y_GATE, Y_BOX, Y_SUM, Y_SHORT, Y_INPUT = 92, 134, 176, 246, 322, 408, 464  # rows
+from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
+                  bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
+
+WIDTH, HEIGHT = 1000, 552
+X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 756, 843, 945  # columns
+X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
+Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
+    84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
+SIZE, SMALL = 18.5, 18.3  # letters
 STAGES = {  # left and right edge, name, what it decides
-    1: (140, 312, "1  Forget gate", "how much to keep"),
-    2: (320, 650, "2  Input gate", "what to add, and how much of it"),
-    3: (658, WIDTH - 4, "3  Output gate", "what to show"),
+    1: (120, 320, "1  Forget gate", "how much to keep"),
+    2: (326, 668, "2  Input gate", "what to add, and how much of it"),
+    3: (674, 890, "3  Output gate", "what to show"),
 }
+GATES = {"f": "forget", "g": "candidate", "i": "input", "o": "output"}  # by the letter of what they make
+STAGE_OF = {"f": 1, "g": 2, "i": 2, "o": 3}
+ORDER = {1: ("a_f", "f", "kept"), 2: ("a_g", "g", "a_i", "i", "added", "new_c"), 3: ("tanh_c", "a_o", "o", "new_h")}
+BOUNDED = ("f", "g", "i", "added", "tanh_c", "o", "new_h")  # between -1 and 1, and never there
+ORDER_OF = sum(ORDER.values(), ())
+PREDICT = ("The next number is the share that the unit keeps of its long-term memory, from this sum. "
+           "Almost nothing, about half, or almost all?")
+LOWERED = str.maketrans("\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079", "-0123456789")
+TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 
 
-def draw_unit(unit, step, lit=(1, 2, 3), digits=2, arithmetic=False):
+def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
     """Draw one step of the unit: a Drawing of 1000 picture units in width.
 
     unit: the LSTMUnit, for its weights; step: the Step it made, on floats; lit: the stages at hand (the others are
-    quiet, and those after the last lit one show no numbers yet); digits: after the point; arithmetic: write the
-    calculation of the lit stages below.
+    quiet, and those after the last lit one show no numbers yet); digits: after the point; held: the names of all
+    numbers that are handles, c, h, x and weights such as f_w; ghost: a Step whose sums leave a ring in the boxes.
     """
     last = max(lit)
-    columns = _columns(unit, step, digits, last)
-    groups = [_stage_1(step, digits, columns), _stage_2(step, digits, columns, last >= 2),
-              _stage_3(step, digits, columns, last >= 3)]
+    see = _Numbers(unit, step, digits, last, held, ghost)
+    groups = (_stage_1(see), _stage_2(see), _stage_3(see))
     stages = "".join(f'<g opacity="{1 if k in lit else 0.65}">{group}</g>' for k, group in enumerate(groups, 1))
-    panels = "".join(_panel(k, k in lit) for k in STAGES)
-    lines = [line for k in lit for line in _arithmetic(unit, step, digits)[k]] if arithmetic else []
-    below, height = _strip(lines)
-    body = (rect(0, 0, WIDTH, HEIGHT + height, PAPER, radius=8) + panels + _rails()
-            + stages + _incoming(step, digits) + below)
-    return Drawing(WIDTH, HEIGHT + height, body)
-
-
-def draw_backward(unit, step, back, dc, dh, digits=2):
-    """Draw the same step with the slopes of the loss in place of its numbers: they come from the right and go left.
-
-    unit, step: as in draw_unit; back: the StepBack of the step; dc, dh: what the next step handed back.
-    """
-    f, i, o = back.forget, back.input, back.output
-    slopes = step._replace(
-        c_prev=back.dc, h_prev=back.dh,
-        forget=step.forget._replace(a_f=f.da_f, f=f.df, kept=i.dkept),
-        input=step.input._replace(a_g=i.da_g, g=i.dg, a_i=i.da_i, i=i.di, added=o.dc, c=dc),
-        output=step.output._replace(a_o=o.da_o, o=o.do, tanh_c=dh * step.output.o, h=dh))
-    columns = _columns(unit, slopes, digits, at=step)
-    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(_panel(k, True) for k in STAGES) + _rails()
-            + _stage_1(slopes, digits, columns, "d") + _stage_2(slopes, digits, columns, True, "d")
-            + _stage_3(slopes, digits, columns, True, "d") + _incoming(slopes, digits, "d")
-            + text(X_ADD, HEIGHT - 24, "the slopes go from right to left, and down", anchor="middle", italic=True))
-    return Drawing(WIDTH, HEIGHT, body)
+    panels = "".join(panel(k, k in lit) for k in STAGES)
+    body = rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + panels + _rails() + _incoming(see) + stages
+    order = tuple(name for k in range(1, last + 1) for name in ORDER[k])
+    return Drawing(WIDTH, HEIGHT, body, see.parts(), order)
 
 
 def say_unit(step, lit=(1, 2, 3), digits=2):
     """Say in one sentence what draw_unit shows of the lit stages."""
     f, i, o = step.forget, step.input, step.output
-    n = lambda value: number(value, digits)
+    n, b = (lambda value: number(value, digits)), (lambda value: bounded(value, digits))
+    part = lambda value: share(value, max(digits - 2, 1))  # as many digits as the gate in the picture
     said = {
-        1: f"the forget gate keeps {share(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
-        2: f"the input gate adds {share(i.i)} of the candidate {n(i.g)}, so the long-term memory is now {n(i.c)}",
-        3: f"the output gate shows {share(o.o)} of tanh {n(o.tanh_c)}, so the short-term memory is now {n(o.h)}",
+        1: f"the forget gate keeps {part(f.f)} of the long-term memory {n(step.c_prev)}, which leaves {n(f.kept)}",
+        2: f"the input gate adds {part(i.i)} of the candidate {b(i.g)}, so the long-term memory is now {n(i.c)}",
+        3: f"the output gate shows {part(o.o)} of tanh {b(o.tanh_c)}, so the short-term memory is now {b(o.h)}",
     }
     return f"Input {n(step.x)}, short-term memory {n(step.h_prev)}: " + "; ".join(said[k] for k in lit) + "."
 
 
+class _Numbers:
+    """The numbers of a step as the drawing writes them: chips that can be looked into, or held."""
+
+    def __init__(self, unit, step, digits, last, held, ghost):
+        f, i, o = step.forget, step.input, step.output
+        self.unit, self.digits, self.held, self.last = unit, digits, held, last
+        self.sums = {"f": f.a_f, "g": i.a_g, "i": i.a_i, "o": o.a_o, "tanh_c": i.c}
+        self.ghosts = {} if ghost is None else {"f": ghost.forget.a_f, "g": ghost.input.a_g, "i": ghost.input.a_i,
+                                                "o": ghost.output.a_o, "tanh_c": ghost.input.c}
+        self.values = {"c": step.c_prev, "h": step.h_prev, "x": step.x, **{f"a_{k}": self.sums[k] for k in GATES},
+                       "f": f.f, "kept": f.kept, "g": i.g, "i": i.i, "added": i.added, "new_c": i.c,
+                       "tanh_c": o.tanh_c, "o": o.o, "new_h": o.h}
+
+    def box(self, name, *place):
+        """Return the activation function that makes this number, with the sum that goes into it."""
+        kind = "tanh" if name in ("g", "tanh_c") else "sigmoid"
+        now, before = (self.sums[name], self.ghosts.get(name)) if self.known(name) else (None, None)
+        return box(kind, *place[:2], now, before, *place[2:])
+
+    def known(self, name):
+        """Tell whether the stage that computes this number has been lit."""
+        return name not in ORDER_OF or any(name in ORDER[k] for k in range(1, self.last + 1))
+
+    def write(self, name, value):
+        """Write a value as the number of that name is drawn: what is nearly 1 never as 1, and in few letters."""
+        digits = max(self.digits, 3) if name in ("f", "i", "o") else self.digits
+        words = (bounded if name in BOUNDED else number)(value, digits)
+        return words[:7] + "\N{HORIZONTAL ELLIPSIS}" if len(words) > 9 and TIMES not in words else words
+
+    def chip(self, name, x, y, colour, label="", side="right", width=56):
+        """Return a number that can be looked into, as a chip with its name at one side."""
+        words = self.write(name, self.values[name]) if self.known(name) else ""
+        body = (named_chip(x, y, words, colour, label, side, SIZE) if label else
+                chip(x, y, words, colour, SIZE, width))
+        return part(name, body) if words else body
+
+    def memory(self, name, x, y, colour):
+        """Return a number that comes in, as a handle."""
+        words = self.write(name, self.values[name])
+        return (held_chip if name in self.held else lambda _, *of: chip(*of))(name, x, y, words, colour, SIZE)
+
+    def weight(self, letter, which, x, y, colour):
+        """Return one of a gate's three numbers, w, u or b, as a handle."""
+        words = weight_words(which, getattr(getattr(self.unit, GATES[letter]), which))
+        return weight_chip(f"{letter}_{which}", x, y, words, colour, self.held)
+
+    def parts(self):
+        """Return what every number answers: its arithmetic, with the numbers as drawn.
+
+        Where these, once rounded, would give another result than all their digits do, the line says so.
+        """
+        w = {name: self.write(name, value) for name, value in self.values.items()}
+        v = {name: _read(words) for name, words in w.items()}
+        parts = {"c": Part(f"long-term memory c = {w['c']}, as the step before left it"),
+                 "h": Part(f"short-term memory h = {w['h']}, as the step before left it"),
+                 "x": Part(f"input x = {w['x']}")}
+
+        def add(name, left, rounded, *of, ask=""):
+            first = self.write(name, rounded)
+            trap = "" if first == w[name] else f" (rounded first: {first})"
+            parts[name] = Part(f"{left} = {w[name]}{trap}", of, ask)
+
+        for k, gate in ((letter, getattr(self.unit, name)) for letter, name in GATES.items()):
+            add(f"a_{k}", f"{GATES[k]} sum = {w['h']} {TIMES} {factor(gate.w)} + {factor(self.values['x'], w['x'])} "
+                f"{TIMES} {factor(gate.u)} {_plus(gate.b)}", v["h"] * gate.w + v["x"] * gate.u + gate.b,
+                "h", "x", f"{k}_w", f"{k}_u", f"{k}_b")
+            of = f"for the {GATES[k]} sum"
+            parts[f"{k}_w"] = Part(f"weight {write_weight(gate.w)}: what h is multiplied with {of}")
+            parts[f"{k}_u"] = Part(f"weight {write_weight(gate.u)}: what x is multiplied with {of}")
+            parts[f"{k}_b"] = Part(f"bias {write_weight(gate.b)}: what is added in any case {of}")
+            if k != "g":
+                add(k, f"{k} = sigmoid({w[f'a_{k}']})", sigmoid(v[f"a_{k}"]), f"a_{k}", ask=PREDICT if k == "f" else "")
+        times = lambda a, b: f"{w[a]} {TIMES} {factor(v[b], w[b])}"
+        add("g", f"g = tanh({w['a_g']})", math.tanh(v["a_g"]), "a_g")
+        add("kept", f"kept = {times('f', 'c')}", v["f"] * v["c"], "f", "c")
+        add("added", f"added = {times('i', 'g')}", v["i"] * v["g"], "i", "g")
+        add("new_c", f"new c = {w['kept']} {_plus(v['added'], w['added'])}", v["kept"] + v["added"], "kept", "added")
+        add("tanh_c", f"tanh({w['new_c']})", math.tanh(v["new_c"]), "new_c")
+        add("new_h", f"new h = {times('o', 'tanh_c')}", v["o"] * v["tanh_c"], "o", "tanh_c")
+        return {name: part for name, part in parts.items() if self.known(name)}
+
+
+def weight_words(which, value):
+    """Return a weight as its chip says it: with what is done with it."""
+    return _plus(value).replace(" ", "") if which == "b" else TIMES + write_weight(value)
+
+
+def weight_chip(name, x, y, words, colour, held):
+    """Return a weight: a handle if its name is among those that are held, else a number to look into."""
+    size = SMALL if len(words) < 8 else 16
+    return (held_chip(name, x, y, words, colour, size, 44, 26) if name in held
+            else part(name, chip(x, y, words, colour, size, 44, 26)))
+
+
 # ------------------------------------------------------------------------------------------------ what never moves
 
-def _panel(k, lit):
+def panel(k, lit, height=HEIGHT - 16):
     """Return the ground of a stage, with its title."""
     left, right, title, subtitle = STAGES[k]
-    ground = rect(left, 8, right - left, HEIGHT - 16, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
-    return (ground + text(left + 12, 32, title, 18, fill=TEXT if lit else QUIET, bold=True)
-            + text(left + 12, 53, subtitle, 17, fill=TEXT if lit else QUIET))
+    ground = rect(left, 8, right - left, height, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
+    return (ground + text(left + 12, 30, title, SIZE, fill=TEXT if lit else QUIET, bold=True)
+            + text(left + 12, 51, subtitle, SIZE, fill=TEXT if lit else QUIET))
 
 
 def _rails():
     """Return the two lines that pass every stage: short-term memory and input."""
-    return (path(f"M12 {Y_SHORT}H{X_OUTPUT - 22}", SHORT_TERM, 6)
-            + path(f"M{X_IN} {HEIGHT - 12}V{Y_INPUT}H{X_OUTPUT + 22}", INPUT, 6))
+    return (path(f"M8 {Y_SHORT}H{X_OUTPUT - ASIDE}", SHORT_TERM, 6)
+            + path(f"M{X_IN} {HEIGHT - 4}V{Y_INPUT}H{X_OUTPUT + ASIDE}", INPUT, 6)
+            + path(f"M8 {Y_LONG}H{X_ADD}", LONG_TERM, 6)
+            + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6))
 
 
-def _incoming(step, digits, d=""):
-    """Return the three numbers that come in from the left and from below; the slopes, which leave there, have no x."""
-    body = (_memory_name(X_IN, 40, "long-term", "memory c", "middle", d and "dc")
-            + chip(X_IN, Y_LONG, number(step.c_prev, digits), LONG_TERM)
-            + _memory_name(X_IN, Y_SHORT - 52, "short-term", "memory h", "middle", d and "dh")
-            + chip(X_IN, Y_SHORT, number(step.h_prev, digits), SHORT_TERM)
-            + text(X_IN, Y_INPUT - 14, "input x", anchor="middle"))
-    return body + chip(X_IN, Y_INPUT + 12, number(step.x, digits), INPUT)
+def stacked(x, y, *lines):
+    """Return lines of text below each other, in the middle of x."""
+    return "".join(text(x, y + 20 * k, line, SIZE, "middle") for k, line in enumerate(lines))
 
 
-def _memory_name(x, y, first, second, anchor, slope=""):
-    """Return the name of a memory in two lines, or where its slope goes to or comes from."""
-    if slope:
-        first, second = slope, ("to before" if anchor == "middle" else "from after")
-    return text(x, y, first, anchor=anchor) + text(x, y + 20, second, anchor=anchor)
+def _incoming(see):
+    """Return the three numbers that come in from the left and from below, and the names of the two that leave."""
+    return (stacked(X_IN, 38, "long-term", "memory c") + see.memory("c", X_IN, Y_LONG, LONG_TERM)
+            + stacked(X_IN, Y_SHORT - 46, "short-term", "memory h") + see.memory("h", X_IN, Y_SHORT, SHORT_TERM)
+            + stacked(X_IN, Y_INPUT - 22, "input x") + see.memory("x", X_IN, Y_INPUT, INPUT)
+            + stacked(X_OUT, 20, "new", "long-term", "memory c")
+            + stacked(X_OUT, Y_SHORT - 27, "output") + stacked(X_OUT, Y_SHORT + 34, "= new", "short-term", "memory h"))
 
 
 # ------------------------------------------------------------------------------------------------------ the stages
 
-def _stage_1(step, digits, columns, d=""):
+def _stage_1(see):
     """Forget gate: from the two rails up to the multiplication on the long-term memory."""
-    s = step.forget
-    return (path(f"M12 {Y_LONG}H{X_FORGET}", LONG_TERM, 6) + path(f"M{X_FORGET} {Y_LONG}H{X_ADD}", LONG_TERM, 6)
-            + columns[X_FORGET]
-            + arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
-            + named_chip(X_FORGET, (Y_ADDED + Y_GATE) / 2, number(s.f, max(digits, 3)), SHARE, d + "f", "left")
-            + _operation(X_FORGET, Y_LONG, "\N{MULTIPLICATION SIGN}", LONG_TERM)
-            + named_chip(X_FORGET + 76, Y_LONG, number(s.kept, digits), LONG_TERM, d + "kept", "below"))
+    up = arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
+    return (_column(see, "f", X_FORGET) + beside("f", up) + see.chip("f", X_FORGET, 162, SHARE, "f", "left")
+            + beside("kept", operation(X_FORGET, Y_LONG, TIMES, LONG_TERM))
+            + see.chip("kept", X_KEPT, Y_LONG, LONG_TERM, "kept", "below"))
 
 
-def _stage_2(step, digits, columns, known, d=""):
+def _stage_2(see):
     """Candidate and input gate: multiplied, then added to the long-term memory."""
-    s = step.input
-    show = lambda value, d=digits: number(value, d) if known else ""
-    return (path(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", LONG_TERM, 6)
-            + arrow(f"M{X_ADD} {Y_LONG}H{WIDTH - 16}", (WIDTH - 2, Y_LONG, "right"), LONG_TERM, 6)
-            + columns[X_CANDIDATE] + columns[X_INPUT]
-            + arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT)
-            + path(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 15}", TEXT)
-            + named_chip(X_CANDIDATE - 10, Y_GATE, show(s.g), POTENTIAL, d + "g", "left")
-            + named_chip(X_INPUT + 10, Y_GATE, show(s.i, max(digits, 3)), SHARE, d + "i", "right")
-            + arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
-            + _operation(X_ADD, Y_GATE, "\N{MULTIPLICATION SIGN}", TEXT)
-            + named_chip(X_ADD, Y_ADDED, show(s.added), POTENTIAL, d + "added", "right")
-            + _operation(X_ADD, Y_LONG, "+", LONG_TERM)
-            + _memory_name(WIDTH - 12, 40, "new long-term", "memory c", "end", d and "dc")
-            + chip(X_OUT, Y_LONG, show(s.c), LONG_TERM))
+    g = arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT)
+    i = arrow(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 20}", (X_ADD + 15, Y_GATE, "left"), TEXT)
+    up = arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
+    return (_column(see, "g", X_CANDIDATE) + _column(see, "i", X_INPUT)
+            + beside("g", g) + see.chip("g", X_CANDIDATE, Y_GATE, POTENTIAL, "g", "left")
+            + beside("i", i) + see.chip("i", X_INPUT, Y_GATE, SHARE, "i", "right")
+            + beside("added", up + operation(X_ADD, Y_GATE, TIMES, TEXT))
+            + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added")
+            + beside("new_c", operation(X_ADD, Y_LONG, "+", LONG_TERM))
+            + see.chip("new_c", X_OUT, Y_LONG, LONG_TERM))
 
 
-def _stage_3(step, digits, columns, known, d=""):
+def _stage_3(see):
     """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
-    s = step.output
-    show = lambda value, d=digits: number(value, d) if known else ""
-    return (arrow(f"M{X_TANH} {Y_LONG}V{Y_BOX}", (X_TANH, Y_BOX - 15, "down"), LONG_TERM)
-            + columns[X_TANH]
-            + chip(X_TANH, 194, show(s.tanh_c), POTENTIAL)
-            + columns[X_OUTPUT]
-            + arrow(f"M{X_OUTPUT + 48} {Y_BOX}H{X_TANH - 20}", (X_TANH - 15, Y_BOX, "right"), TEXT)
-            + named_chip((X_OUTPUT + 48 + X_TANH - 15) / 2, Y_BOX, show(s.o, max(digits, 3)), SHARE, d + "o", "below")
-            + arrow(f"M{X_TANH} {Y_BOX + 14}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
-            + _operation(X_TANH, Y_BOX, "\N{MULTIPLICATION SIGN}", SHORT_TERM)
-            + _memory_name(WIDTH - 12, Y_SHORT + 36, "new short-term", "memory h = output", "end", d and "dh")
-            + chip(X_OUT, Y_SHORT, show(s.h), SHORT_TERM))
+    top = (Y_LONG + Y_SHOWN) / 2 - 25
+    squeezed = (arrow(f"M{X_TANH} {Y_LONG}V{Y_SHOWN - 22}", (X_TANH, Y_SHOWN - 15, "down"), LONG_TERM)
+                + see.box("tanh_c", X_TANH, top, 68, 56))
+    shown = arrow(f"M{X_OUTPUT} {Y_BOX - 34}V{Y_SHOWN}H{X_TANH - 20}", (X_TANH - 15, Y_SHOWN, "right"), TEXT)
+    out = arrow(f"M{X_TANH} {Y_SHOWN}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
+    return (_column(see, "o", X_OUTPUT) + beside("tanh_c", squeezed)
+            + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL)
+            + beside("o", shown) + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
+            + beside("new_h", out + operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
+            + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
 
 
 # -------------------------------------------------------------------------------------------- what stages are made of
 
-def _columns(unit, step, digits, last=3, at=None):
-    """Return the four gates and the box of tanh(c), by the place of each; at: the Step whose sums the boxes mark."""
-    at = at or step
-    return {
-        X_FORGET: _column(X_FORGET, unit.forget, step.forget.a_f, at.forget.a_f, "sigmoid", digits),
-        X_CANDIDATE: _column(X_CANDIDATE, unit.candidate, step.input.a_g, at.input.a_g, "tanh", digits, last >= 2),
-        X_INPUT: _column(X_INPUT, unit.input, step.input.a_i, at.input.a_i, "sigmoid", digits, last >= 2),
-        X_OUTPUT: _column(X_OUTPUT, unit.output, step.output.a_o, at.output.a_o, "sigmoid", digits, last >= 3),
-        X_TANH: _box(X_TANH, 140, at.c if last >= 3 else None, "tanh", 80, 52)}
+def _column(see, letter, x):
+    """Return one gate from the rails up to its activation: two weighted arrows, the bias, their sum, the box."""
+    left, right, foot = x - ASIDE, x + ASIDE, Y_SUM + 17
+    crossing = path(f"M{right} {Y_INPUT}V{Y_WEIGHT}", PAPER, 9)  # where the input passes the short-term memory
+    arrows = (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
+              + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
+              + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
+              + path(f"M{x} {Y_BIAS}V{Y_SUM}", TEXT))
+    curve = arrow(f"M{x} {Y_SUM}V{Y_BOX + 42}", (x, Y_BOX + 34, "up"), TEXT) + see.box(letter, x, Y_BOX)
+    return (crossing + beside(f"a_{letter}", arrows) + beside(letter, curve)
+            + see.chip(f"a_{letter}", x, Y_SUM, TEXT, width=112)
+            + see.weight(letter, "w", left, Y_WEIGHT, SHORT_TERM) + see.weight(letter, "b", x, Y_BIAS, TEXT)
+            + see.weight(letter, "u", right, Y_WEIGHT, INPUT))
 
 
-def _column(x, gate, shown, a, name, digits, known=True):
-    """Return one gate from the rails up to its activation: two weighted arrows, bias, the number shown, box at a."""
-    weight = lambda value: "\N{MULTIPLICATION SIGN}" + _weight(value)
-    left, right, foot = x - 22, x + 22, Y_SUM + 17
-    return (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
-            + path(f"M{right} {Y_INPUT}V{foot}", PAPER, 9)  # where the input's arrow crosses the short-term memory
-            + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
-            + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
-            + text(left - 4, Y_SHORT - 14, weight(gate.w), 17, "end")
-            + text(right + 8, Y_SHORT - 40, weight(gate.u), 17)
-            + arrow(f"M{x} {Y_SUM}V{Y_BOX + 40}", (x, Y_BOX + 33, "up"), TEXT)
-            + chip(x, Y_SUM, number(shown, digits) if known else "", TEXT)
-            + text(x + 34, Y_SUM - 18, _plus(gate.b), 17)
-            + _box(x, Y_BOX, a if known else None, name))
+def box(name, x, y, now, before=None, width=96, height=68):
+    """Return an activation function: its name, its curve from -6 to 6, a point where the sum stands now.
 
-
-def _box(x, y, a, name, width=96, height=64):
-    """Return an activation function: its curve from -6 to 6, and a point where the sum a stands now."""
+    before: a sum that leaves a ring; None for a sum that is not there.
+    """
     curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
                            else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
-    px = lambda t: x + t / 6 * (width / 2 - 8)
-    py = lambda t: y + 6 - curve(t) * (height / 2 - 14)  # below the name
+    px = lambda t: x + max(-6, min(6, t)) / 6 * (width / 2 - 8)
+    py = lambda t: y + 11 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
     points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
-    here = "" if a is None else dot(px(max(-6, min(6, a))), py(max(-6, min(6, a))), border, 6)
+    point = f'<g class="now">{dot(px(now), py(now), border, 6)}</g>' if now is not None else ""
+    ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
-            + text(x - width / 2 + 6, y - height / 2 + 16, name, 17)
-            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + here)
+            + text(x - width / 2 + 6, y - height / 2 + 17, name, SIZE)
+            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + ghost + point)
 
 
-def _operation(x, y, sign, colour):
+def operation(x, y, sign, colour):
     """Return a multiplication or an addition: a sign in a circle on the line."""
     return (f'<circle cx="{x:g}" cy="{y:g}" r="15" fill="{PAPER}" stroke="{colour}" stroke-width="3"/>'
             + text(x, y + 8, sign, 24, "middle", bold=True))
@@ -203,57 +271,24 @@ def _operation(x, y, sign, colour):
 
 # ------------------------------------------------------------------------------------------------- the arithmetic
 
-def _weight(value):
+def write_weight(value):
     """Write a weight with the digits it was given with, two at least."""
     return number(value, 2 if abs(value - round(value, 2)) < 1e-9 else 4)
 
 
-def _arithmetic(unit, step, digits):
-    """Return the calculation of each stage, a line each, with the numbers as they are drawn."""
-    n = lambda value: number(value, digits)
-    g3 = lambda value: number(value, max(digits, 3))
-    f, i, o = step.forget, step.input, step.output
-
-    def total(gate, a):
-        return (f"({_short(n(step.h_prev))} \N{MULTIPLICATION SIGN} {_weight(gate.w)}) + ({_short(n(step.x))} "
-                f"\N{MULTIPLICATION SIGN} {_weight(gate.u)}) {_plus(gate.b)} = {n(a)}")
-
-    return {
-        1: [f"forget sum = {total(unit.forget, f.a_f)}",
-            f"forget gate f = sigmoid({n(f.a_f)}) = {g3(f.f)}",
-            f"kept = {g3(f.f)} \N{MULTIPLICATION SIGN} {n(step.c_prev)} = {n(f.kept)}"],
-        2: [f"candidate sum = {total(unit.candidate, i.a_g)}",
-            f"candidate g = tanh({n(i.a_g)}) = {n(i.g)}",
-            f"input sum = {total(unit.input, i.a_i)}",
-            f"input gate i = sigmoid({n(i.a_i)}) = {g3(i.i)}",
-            f"added = {g3(i.i)} \N{MULTIPLICATION SIGN} {n(i.g)} = {n(i.added)}",
-            f"new long-term memory c = {n(f.kept)} {_plus_number(i.added, n)} = {n(i.c)}"],
-        3: [f"output sum = {total(unit.output, o.a_o)}",
-            f"output gate o = sigmoid({n(o.a_o)}) = {g3(o.o)}",
-            f"tanh({n(i.c)}) = {n(o.tanh_c)}",
-            f"new short-term memory h = {g3(o.o)} \N{MULTIPLICATION SIGN} {n(o.tanh_c)} = {n(o.h)}"],
-    }
-
-
-def _short(words):
-    """Drop the zeros at the end of a written number: 1.00 becomes 1."""
-    return words.rstrip("0").rstrip(".") if "." in words and "e" not in words else words
-
-
-def _plus_number(value, n):
+def _plus(value, words=""):
     """Write a number as something that is added: the sign, a space, the number without its sign."""
-    return f"+ {n(value)}" if value >= 0 else f"\N{MINUS SIGN} {n(-value)}"
+    return f"{'+' if value >= 0 else MINUS} {(words or write_weight(value)).lstrip(MINUS)}"
 
 
-def _plus(value):
-    """Write a bias as something that is added."""
-    return _plus_number(value, _weight)
+def factor(value, words=""):
+    """Write a number as a factor that stands after a sign: in brackets where it has one of its own."""
+    words = words or write_weight(value)
+    return f"({words})" if value < 0 else words
 
 
-def _strip(lines):
-    """Return the lines set in two columns below the unit, and the height they take; long lines make all smaller."""
-    rows = math.ceil(len(lines) / 2)
-    size = min([17, *(round(790 / len(line), 1) for line in lines)])
-    places = ((16 + 500 * (k // rows), HEIGHT + 24 + 30 * (k % rows)) for k in range(len(lines)))
-    body = "".join(text(x, y, line, size) for (x, y), line in zip(places, lines))
-    return body, 30 * rows + 16 if rows else 0
+def _read(words):
+    """Return the number that is written there."""
+    plain = words.replace(MINUS, "-").rstrip("\N{HORIZONTAL ELLIPSIS}")
+    first, _, power = plain.partition(f" {TIMES} 10")
+    return float(first) * 10.0 ** int(power.translate(LOWERED) or 0)

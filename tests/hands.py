@@ -1,0 +1,159 @@
+"""The hand on a live picture of the browser: its handles held, its numbers looked into.  Knows no lesson.
+
+What the page says after each move must be exactly what the picture's own say() and draw() answer in this process.
+"""
+import re
+
+from live import answers, becomes, read
+
+from lesson.show.svg import svg
+
+LINE = ".live-over p"
+
+
+def handles(picture):
+    """Return the controls that have a handle in a picture at rest, in the order of the drawing."""
+    body, named = picture.draw(**picture.values).body, {control.name: control for control in picture.controls}
+    return [named[name] for name in _names(body, "hold")]
+
+
+def numbers(picture, **values):
+    """Return the names of what can be looked into, in the order of the drawing: the handles that answer too."""
+    drawing = picture.draw(**{**picture.values, **values})
+    return [name for name in _names(drawing.body, "hold|part") if name in drawing.parts]
+
+
+def _names(body, kind):
+    return re.findall(rf'data-(?:{kind})="([^"]+)"', body)
+
+
+def handle(place, name):
+    """Return a handle of a picture on the page."""
+    return place.locator(f'.live-ink [data-hold="{name}"]')
+
+
+def middle(part):
+    """Return where the middle of a handle is on the screen, scrolled there if need be."""
+    part.evaluate("one => one.scrollIntoView({block: 'center'})")
+    box = part.locator("> :not(.halo)").first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def stands(page, place, control):
+    """Return where a handle stands, once the page says nothing newer for a moment."""
+    seen = None
+    while seen != (seen := float(handle(place, control.name).get_attribute("aria-valuenow"))):
+        page.wait_for_timeout(250)
+    return seen
+
+
+def handles_move(page, picture, place):
+    """Hold each handle of a picture: by keys, by dragging and by a double click, and compare what the picture says."""
+    positions, *_ = read(picture, place)
+    for control in handles(picture):
+        name, one = control.name, handle(place, control.name)
+        rest = control.value
+        for key, position in (("End", control.high), ("Home", control.low),
+                              ("ArrowRight", round(control.low + control.step, 10)),
+                              ("PageUp", min(control.high, round(control.low + 11 * control.step, 10)))):
+            one.press(key)
+            answers(page, picture, place, positions := {**positions, name: position})
+            assert page.evaluate("document.activeElement.dataset.hold") == name, "the redraw took the focus away"
+        before = position
+        drag(page, one, 90, control.name)
+        positions = {**positions, name: stands(page, place, control)}
+        assert positions[name] != before, f"{name} cannot be dragged"
+        answers(page, picture, place, positions)
+        page.mouse.dblclick(*middle(one))
+        answers(page, picture, place, positions := {**positions, name: rest})
+        page.keyboard.press("Escape")
+
+
+def drag(page, one, length, name):
+    """Drag a handle along its way, or to the right where it has none, by so many picture units, in steps."""
+    x, y = middle(one)
+    along = one.get_attribute("data-along")
+    scale = one.evaluate("one => one.ownerSVGElement.getScreenCTM().a")
+    dx, dy = 1, 0
+    if along:
+        points = [float(number) for number in along.split()]
+        ahead, back = (points[-2:], points[:2])
+        dx, dy = ahead[0] - back[0], ahead[1] - back[1]
+        size = (dx * dx + dy * dy) ** 0.5 or 1
+        dx, dy = dx / size, dy / size
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 7):
+        page.mouse.move(x + scale * dx * length * step / 6, y + scale * dy * length * step / 6)
+    page.mouse.up()
+
+
+def numbers_can_be_looked_into(page, picture, place):
+    """Look into each number of a picture, by focus and by resting the mouse, and compare its line with the core's."""
+    positions, *_ = read(picture, place)
+    drawing = picture.draw(**positions)
+    said = lambda: place.locator(LINE).text_content()
+    for name in numbers(picture, **positions):
+        one = place.locator(f'.live-ink [data-part="{name}"], .live-ink [data-hold="{name}"]')
+        one.evaluate("one => one.blur()")  # it may have the focus already
+        one.focus()
+        becomes(page, said, drawing.parts[name].line)
+        assert inside(place), f"the line of {name} is cut off"
+        lit, of = place.locator(".live-over svg > g").count(), drawing.parts[name].of
+        assert lit >= 1 + len(of) if of else lit == 0, f"{name}: {lit} parts light up, of {of}"
+        page.keyboard.press("Escape")
+        becomes(page, said, "")
+    page.mouse.move(1, 1)
+    page.mouse.move(*middle(one))
+    becomes(page, said, drawing.parts[name].line)
+    page.mouse.move(1, 1)
+    one.evaluate("one => one.blur()")
+    becomes(page, said, "")
+
+
+def inside(place):
+    """Tell whether the line lies inside of the picture, in letters of 14 px or more."""
+    return place.locator(LINE).evaluate("""line => {
+        const box = line.getBoundingClientRect(), frame = line.parentElement.getBoundingClientRect();
+        return parseFloat(getComputedStyle(line).fontSize) >= 14 && box.left >= frame.left - 1
+            && box.right <= frame.right + 1 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
+    }""")
+
+
+def tab_reaches_everything_once(page, picture, place):
+    """From the first handle or number of a picture, Tab goes to each of them once, in the order of the drawing."""
+    positions, *_ = read(picture, place)
+    body = picture.draw(**positions).body
+    order = _names(body, "hold|part")
+    place.locator(".live-ink [tabindex]").first.focus()
+    for name in order:
+        found = page.evaluate("() => { const {hold, part} = document.activeElement.dataset; return hold ?? part; }")
+        assert found == name
+        page.keyboard.press("Tab")
+    assert page.evaluate("!document.activeElement.closest('.live-ink')")
+
+
+# ----------------------------------------------------------------------------------------- nothing lies on another
+
+# The letters of a picture that lie on other letters or outside of it.
+CLASHES = """svgs => svgs.flatMap(svg => {
+    document.body.innerHTML = svg;
+    const frame = document.querySelector('svg').getBoundingClientRect();
+    const texts = [...document.querySelectorAll('text')].filter(one => one.textContent.trim()).map(one => {
+        const {left, right, top, bottom} = one.getBoundingClientRect(), edge = 0.19 * (bottom - top);
+        return {words: one.textContent, left, right, top: top + edge, bottom: bottom - edge};  // the letters alone
+    });
+    const outside = texts.filter(one => one.left < frame.left - 1 || one.right > frame.right + 1
+                                 || one.top < frame.top - 1 || one.bottom > frame.bottom + 1);
+    const pairs = texts.flatMap((one, k) => texts.slice(k + 1).filter(other => one.left < other.right - 1
+        && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)
+        .map(other => `${one.words} on ${other.words}`));
+    return [...outside.map(one => `${one.words} outside`), ...pairs];
+})"""
+
+
+def clashes(page, picture, positions):
+    """Return what lies on something else, or outside of the picture, at these positions of its controls."""
+    page.set_viewport_size({"width": 1000, "height": 900})
+    page.set_content("<body style='margin:0'></body>")
+    return page.evaluate(CLASHES, [svg([*picture._below, picture.draw(**values)], alt="") for values in positions])

@@ -1,0 +1,143 @@
+"""A live picture on a page of the browser, read as it stands there and moved as a hand moves it.  Knows no lesson.
+
+A position is read back from the page, and what the page says there must be exactly what the picture's own say()
+answers in this process.
+"""
+import time
+from typing import NamedTuple
+
+# pages puts the folder of `lesson` on the path.
+import pages  # noqa: F401
+from lesson.show.picture import Choice, Held, Slider, Switch
+
+PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
+WORKING = "Training, as the bar above shows."
+
+READ = """picture => ({
+    positions: [...picture.querySelectorAll('input, select')].map(e => e.type == 'checkbox' ? e.checked : e.value),
+    sliders: [...picture.querySelectorAll('.noUi-handle')].map(e => Number(e.getAttribute('aria-valuetext'))),
+    held: Object.fromEntries([...picture.querySelectorAll('.live-ink [data-hold]')]
+        .map(e => [e.dataset.hold, Number(e.getAttribute('aria-valuenow'))])),
+    status: [...picture.querySelectorAll('[role=status]')].map(e => e.textContent),
+    alternatives: [...picture.querySelectorAll('.live-ink svg')].map(e => e.getAttribute('aria-label')),
+})"""
+
+
+class Reading(NamedTuple):
+    """What stands on the page: the position of each control by name, where its sliders stand, which handles in the
+    picture stand elsewhere, its sentence and its text alternative."""
+    positions: dict
+    sliders: list
+    astray: dict
+    status: list
+    alternatives: list
+
+
+def read(picture, place):
+    """Return the Reading of a picture on the page."""
+    found = place.evaluate(READ)
+    rows = iter(found["positions"])
+    positions = {control.name: found["held"].get(control.name, control.value) if isinstance(control, Held) else
+                 float(next(rows)) if isinstance(control, Slider) else next(rows) for control in picture.controls}
+    assert list(rows) == [], "there are more fields than controls"
+    astray = {name: held for name, held in found["held"].items() if held != positions[name]}
+    return Reading(positions, [round(slider, 10) for slider in found["sliders"]], astray, found["status"],
+                   found["alternatives"])
+
+
+def becomes(page, look, wanted):
+    """Look until the page shows what is wanted; fail with the difference if it never does."""
+    deadline = time.monotonic() + PATIENCE
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        page.wait_for_timeout(20)
+    assert seen == wanted
+
+
+def answers(page, picture, place, positions):
+    """Assert that the picture on the page comes to these positions and says there exactly what the core says."""
+    sentence = picture.say(**positions)
+    becomes(page, lambda: read(picture, place),
+            Reading(positions, sliders(picture, positions), {}, [sentence], [sentence]))
+
+
+def sliders(picture, positions):
+    """Return where the sliders below a picture stand at these positions of its controls."""
+    return [positions[control.name] for control in picture.controls if isinstance(control, Slider)]
+
+
+def stops(picture, place):
+    """Return what a hand can hold of each control beside a picture: its labelled field, and a slider's handle."""
+    found = iter(place.locator(".noUi-handle").all())
+    return [(control, place.get_by_label(control.label, exact=True).and_(place.locator("input, select")),
+             next(found) if isinstance(control, Slider) else None)
+            for control in picture.controls if not isinstance(control, Held)]
+
+
+def moves(control, field, handle, start):
+    """Return what a hand can do with a control, in order: each move, and the position it must lead to."""
+    if isinstance(control, Slider):
+        step = round(control.low + control.step, 10)
+        typed = control.positions(3)[1:-1]
+        return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
+                (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
+    if isinstance(control, Choice):
+        return [(lambda option=option: field.select_option(option), option) for option in control.options]
+    return [(field.click, not start), (field.click, start)]
+
+
+def type_into(field, value):
+    """Return the move of typing a number and Enter."""
+    def move():
+        field.fill(f"{value:g}")
+        field.press("Enter")
+    return move
+
+
+def nudge(control, position):
+    """Return a key that moves a control from here, and the position it leads to."""
+    if isinstance(control, Switch):
+        return "Space", not position
+    if isinstance(control, Choice):
+        # Not the arrows: while the list is closed JupyterLab takes them for itself and goes to the next cell.
+        first, *_, last = control.options
+        return ("Home", first) if position == last else ("End", last)
+    key, way = ("ArrowDown", -1) if position == control.high else ("ArrowUp", 1)
+    return key, round(position + way * control.step, 10)
+
+
+# ------------------------------------------------------------------------------------- a picture that takes a moment
+
+def done(place):
+    """Return how far the run of a picture on the page has come."""
+    return int(place.locator("progress").get_attribute("value"))
+
+
+def working(place):
+    """Tell whether a picture on the page works."""
+    return place.get_by_role("status").text_content() == WORKING
+
+
+STOP = """async (picture, [start, working, before]) => {
+    const button = words => [...picture.querySelectorAll('button')].find(one => one.textContent == words);
+    button(start).click();
+    for (const end = performance.now() + 30000; performance.now() < end; await new Promise(requestAnimationFrame)) {
+        const far = picture.querySelector('progress')?.value, stop = button('Stop');
+        if (picture.querySelector('[role=status]').textContent == working && far > before && stop && !stop.disabled) {
+            stop.click();
+            return true;
+        }
+    }
+}"""
+
+
+def stopped(page, picture, place, positions, start, before=0):
+    """Start a run by a button, stop it further on than before, and return how far: there it says what the core says.
+
+    The page itself looks and clicks, in one: from here, a short run could end in between.
+    """
+    assert place.evaluate(STOP, [start, WORKING, before]), "it never came so far"
+    becomes(page, lambda: (place.get_by_role("button", name="Go on").count(), working(place)), (1, False))
+    state = next(state for state in picture._run(**positions) if state.done == done(place))
+    assert before < state.done < state.total
+    assert place.get_by_role("status").text_content() == picture._say_state(state, **positions)
+    return state.done
