@@ -4,6 +4,7 @@ The right answers stand here as numbers, worked out by hand.
 """
 import json
 import math
+import re
 from functools import cache
 from itertools import repeat
 
@@ -134,6 +135,13 @@ def test_the_forecast_for_a_rises_with_bs_through_0_and_only_later_comes_down():
     pace = np.diff((b - a)[1000:3000:250])
     assert (np.diff(pace) > 0).all(), "then it opens, faster and faster"
     assert abs(a[-1]) < 0.1 and abs(b[-1] - 1) < 0.1
+
+
+def test_the_published_forecasts_on_the_page_are_found_again_to_their_last_digit():
+    said, _, _ = from_the_videos_start()
+    printed = re.search(r"0, 2000, 3000 and 5000 epochs: A \$(.+?)\$, and B \$(.+?)\$", PAGE).groups()
+    published = np.array([numbers.split(", ") for numbers in printed], dtype=float)
+    assert published.T == pytest.approx(said[[0, 2000, 3000, 5000]], abs=0.0001)
 
 
 def test_what_pulls_b_up_pulls_a_up_and_a_alone_would_go_to_0_and_stay():

@@ -18,7 +18,8 @@ CASES = {
     "output_gate_at_minus_one": Case([0.018345, 0.02], {0.99: "for a short-term memory of 1", -3.98: "the sum",
                                                         0.0103: "bias"}),
     "hidden_memory": Case([(-1, 1), [-1, 2.5], (np.float64(-0.9), np.int64(5))],
-                          {(1, 1): "shows too much", (-1, -1): "forgets too much", (0, 20): "sliders"}),
+                          {(1, 1): "shows too much", (-0.5, 1): "shows too much", (-1, -1): "forgets too much",
+                           (-1, 0.65): "forgets too much", (0, 20): "sliders"}),
 }
 PAGE = prose("05_output_gate")
 
