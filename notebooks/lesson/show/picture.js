@@ -151,7 +151,7 @@ export function touch(root, bar, send, signal) {
         if (line.textContent !== (words ?? '')) line.textContent = words ?? '';
         if (!words) return;
         const sources = data.of ? data.of.split(' ') : [], names = asked ? sources : [...sources, name];
-        const lit = [...ink.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
+        const lit = [...stage.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
             `[data-beside="${asked ? '' : name}"]`].join())];
         if (sources.length) {
             veil.innerHTML = '<rect width="100%" height="100%" fill="white" opacity="0.78"/>';
