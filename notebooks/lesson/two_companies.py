@@ -290,7 +290,7 @@ def survival_picture():
         for k, (title, colour) in enumerate((("long-term memory c", svg.LONG_TERM),
                                              ("short-term memory h = output", svg.SHORT_TERM))):
             left, shown = 330 + 345 * k, {name: pair_of[k] for name, pair_of in both.items()}
-            axes = Axes(left, 46, left + 225, 296, (0, days), around([*shown["A"], *shown["B"]]))
+            axes = Axes(left, 46, left + 215, 296, (0, days), around([*shown["A"], *shown["B"]]))
             body += framed(axes, title, ticks(0, days, 4)) + pair(axes, shown, colour)
         return Drawing(1000, 360, body)
 
