@@ -1,5 +1,5 @@
-"""What must lie nowhere in a picture, looked for in the browser: letters on letters, letters outside of the picture, and
-curves that run along the edge of their axes as if they levelled off there.  Knows no lesson.
+"""What a picture must not show, looked for in the browser: letters on letters or outside of it, and curves that run
+along the edge of their axes as if they levelled off there.  Knows no lesson.
 """
 from lesson.show.svg import svg
 
