@@ -577,6 +577,15 @@ def test_what_is_no_number_changes_nothing(sent):
     assert picture.values["x"] == 0.3 and agrees(picture)
 
 
+@pytest.mark.parametrize("kind", [widgets.FloatSlider, widgets.BoundedFloatText])
+def test_a_slider_that_is_no_number_goes_back_to_where_it_stood(kind):
+    picture = unit_picture()
+    control = parts(picture, kind)[2]
+    control.value = 3
+    control.set_state({"value": float("nan")})
+    assert picture.values["x"] == control.value == 3 and agrees(picture)
+
+
 @pytest.mark.parametrize("sent, comes", [(99, 10), (-1e300, -10), (0.3333, 0.3), (1, 1), (True, 1), ("2.5", 2.5)])
 def test_a_handle_comes_to_a_step_inside_of_its_range(sent, comes):
     picture = unit_picture()

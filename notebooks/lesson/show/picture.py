@@ -202,8 +202,11 @@ class LivePicture(widgets.VBox):
         with self._lock:
             if self._following:
                 return
-            self._following = True
             value = _tidy(change.owner.value)
+            if value != value:  # not a number: back to where it stood
+                change.owner.value = change.old
+                return
+            self._following = True
             try:
                 for holder in holders:
                     # The page's slider answers 2.6 with 2.5999999999999996: to correct it again loses the next move.
