@@ -103,7 +103,7 @@ def compare(digits=4, **columns):
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
 COMPANIES = list(zip(PRICES, TARGETS))
 POWERS = (-4, -0.5)  # of ten, the learning rates there are: beyond, luck decides more than the rate
-EPOCHS, POINTS = 5000, 200  # the longest run; the most points of a curve after its first
+EPOCHS, POINTS = 5000, 160  # the longest run; the most points of a curve after its first
 CLIP = 0.1
 STARTS = {"the video's": None, "random 1": 1, "random 2": 2, "random 3": 3}
 

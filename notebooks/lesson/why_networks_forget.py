@@ -114,7 +114,7 @@ def _trail(axes, ks, ys):
     x, y = float(axes.x(ks[end])), axes.inside(axes.y(ys[end]))
     words = ("on to " if beyond else "") + scientific(ys[-1])
     down = 6 if not beyond else 22 if y == axes.top else -10  # to the right there is no line
-    label = svg.text(round(x + 14, 1), round(y + down, 1), words, 17, rim=True)
+    label = svg.text(round(x + 20, 1), round(y + down, 1), words, 17, rim=True)
     return axes.curve(ks, ys, svg.RNN) + ("" if beyond else svg.dot(x, y, svg.RNN, 7)) + label
 
 

@@ -87,7 +87,7 @@ export function touch(root, bar, send, signal) {
         tapped = {name, time: event.timeStamp};
         held = {name, id: event.pointerId, points: way(handle, (place(handle) - low) / (high - low), point(event))};
         stage.setPointerCapture(event.pointerId);  // the handle itself is drawn anew all the time
-        root.classList.add('live-held');
+        root.classList.add('live-held', 'live-pointed');
         look();
     });
     stage.addEventListener('touchstart', event => {  // or the page would scroll away under the finger
@@ -106,6 +106,7 @@ export function touch(root, bar, send, signal) {
         look();
     });
     on(ink, 'keydown', event => {
+        root.classList.remove('live-pointed');
         const handle = event.target.closest('[data-hold]'), [low, high, step, rest] = handle ? range(handle) : [];
         const ends = {Home: low, End: high, Backspace: rest}, {key} = event;
         if (key === 'Escape') return hush();
