@@ -254,7 +254,7 @@ def _bars(axes, side, kept, written):
             body += svg.rect(round(x - 26, 1), round(top, 1), 52, round(foot - top, 1), fill, KEPT, 1.5, 0)
             reached[sign] += part
         body += svg.text(round(x, 1), round(float(axes.y(reached[1])) - 8, 1), number(sum(parts)), SIZE, "middle",
-                         bold=True)
+                         bold=True, rim=True)
     return body
 
 
