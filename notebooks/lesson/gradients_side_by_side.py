@@ -197,7 +197,7 @@ def _curves(axes, found):
         if name in HELD:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
             body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
-        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
+        body += svg.text(LEFT - 46, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
     return body
 
 

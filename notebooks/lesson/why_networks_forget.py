@@ -80,7 +80,7 @@ def power_picture():
                     for axes, title in ((ORDINARY, "what a change of 1 has become"),
                                         (POWERS, "the same, on a power scale")))
     paper = Drawing(1000, 396, svg.rect(0, 0, 1000, 396, svg.PAPER, radius=8) + ORDINARY.frame(ks, range(5))
-                    + POWERS.frame(ks, [10.0 ** power for power in TICKS], [power_of_ten(power) for power in TICKS])
+                    + POWERS.frame(ks, [10.0 ** power for power in TICKS], [svg.tick_power(power) for power in TICKS])
                     + paper)
 
     def draw(w, links):
@@ -100,11 +100,6 @@ def power_picture():
 
     return LivePicture([Slider("w", "feedback weight w", LEAST, MOST_W, 0.05, 0.9, svg.RNN),
                         Slider("links", "links between inputs", 1, LINKS, 1, 49, svg.TEXT)], draw, say, paper)
-
-
-def power_of_ten(power):
-    """Write a power of 10; 10 to the power 0 as what it is, 1."""
-    return "10" + str(power).translate(svg.RAISED) if power else "1"
 
 
 def _trail(axes, ks, ys):

@@ -5,6 +5,7 @@ own places, so nothing of matplotlib runs while a hand is on a control.
 """
 import io
 import logging
+import math
 import re
 import warnings
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 from matplotlib.figure import Figure  # noqa: E402
 
 from .axes import Axes  # noqa: E402
-from .svg import QUIET, TEXT, Drawing  # noqa: E402
+from .svg import QUIET, TEXT, Drawing, tick_power  # noqa: E402
 
 STYLE = {
     "svg.fonttype": "none",       # text stays text: small, sharp, selectable
@@ -70,8 +71,8 @@ class Chart:
             for axes, panel in zip(drawn, panels):
                 axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel,
                          xlim=panel.xlim, ylim=panel.ylim, yscale=panel.scale)
-                if panel.scale == "log":  # an exponent is set at 70 %
-                    axes.tick_params(axis="y", labelsize=1.35 * size)
+                if panel.scale == "log":  # matplotlib would set exponents too small to be read
+                    axes.yaxis.set_major_formatter(lambda value, _: tick_power(round(math.log10(value))))
                 axes.locator_params(nbins=5, axis="x" if panel.scale == "log" else "both")
                 for xs, ys, colour, fill in panel.curves:
                     axes.plot(xs, ys, color=colour)
