@@ -105,8 +105,8 @@ export function touch(root, bar, send, signal) {
         root.classList.remove('live-held');
         look();
     });
+    on(document, 'keydown', () => root.classList.remove('live-pointed'));  // Tab may come from anywhere
     on(ink, 'keydown', event => {
-        root.classList.remove('live-pointed');
         const handle = event.target.closest('[data-hold]'), [low, high, step, rest] = handle ? range(handle) : [];
         const ends = {Home: low, End: high, Backspace: rest}, {key} = event;
         if (key === 'Escape') return hush();
