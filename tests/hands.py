@@ -37,8 +37,17 @@ def middle(part):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+# The kernel answers in turn: at the first answer it has drawn the move that was on its way, and the browser sends the
+# newest of those that waited for it; at the second that one is drawn too.
+DRAWN = """async () => {
+    const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
+    for (let turn = 0; turn < 2; turn++) await kernel.requestExecute({code: '', silent: true}).done;
+}"""
+
+
 def stands(page, place, control):
-    """Return where a handle stands, once the page says nothing newer for a moment."""
+    """Return where a handle stands, once all moves are drawn and the page says nothing newer for a moment."""
+    page.evaluate(DRAWN)
     seen = None
     while seen != (seen := float(handle(place, control.name).get_attribute("aria-valuenow"))):
         page.wait_for_timeout(250)
