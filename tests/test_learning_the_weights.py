@@ -238,7 +238,7 @@ def test_a_run_keeps_what_it_had_when_it_diverges(monkeypatch):
 def test_a_run_shows_its_beginning_and_its_end_and_at_most_some_hundred_points(epochs):
     state = last_state(-1, epochs, "the video's", False)
     assert state.result.epochs[0] == 0 and state.result.epochs[-1] == state.done == epochs
-    assert 20 <= len(state.result.epochs) <= 252
+    assert 20 <= len(state.result.epochs) <= 162
     assert len(state.result.epochs) == len(state.result.forecasts) == len(state.result.weights)
 
 
@@ -275,7 +275,7 @@ def test_the_picture_of_training_labels_both_forecasts_and_every_weight():
 
 def test_an_update_of_the_training_is_small():
     picture = training_picture()
-    assert len(picture.draw(**picture.values).body) < 40_000
+    assert len(picture.draw(**picture.values).body) < 30_000
 
 
 # --------------------------------------------------------------------------------------------- questions and exercises
