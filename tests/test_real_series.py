@@ -2,17 +2,22 @@
 
 The right answers stand here as numbers, worked out by hand.
 """
+import re
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from answers import Case, raises
-from lesson.data.forecasts import judge, learn, learn_five
+from lesson.data.forecasts import baselines, judge, learn, learn_five
 from lesson.data.own_series import own_series
 from lesson.data.series import companies, prices, returns, rmse, skill, split_in_time, sunspots
 from lesson.real_series import NEWEST, SOON, echo_picture, forecast_picture, memory_picture, returns_picture
 from lesson.real_series import skill_picture
+from lesson.show.axes import DOWN, UP
+from lesson.show.curves import Chart, Panel
+from lesson.show.svg import PAPER, QUIET
+from overlap import boxes
 from pages import NOTEBOOKS
 from test_picture import check_everywhere
 
@@ -153,6 +158,49 @@ def test_the_forecast_says_what_the_core_says():
     assert said.startswith(f"1 to 3 steps ahead, after 10 epochs, the LSTM is off by {off:.1f}; last value again by ")
     assert f"The memory of cell {best + 1} (of 2) follows the series" in said
     assert said.endswith(f"with correlation {follow[best]:.2f}.".replace("-", "\N{MINUS SIGN}"))
+
+
+def test_a_line_that_leaves_the_axes_goes_out_with_an_arrow_and_its_number():
+    """The last values stand still where they had been rising, so the autoregression foretells a fall far below."""
+    picture = forecast_picture(np.append(np.arange(60.0), np.ones(20)))
+    values = {**picture.values, "horizon": 5, "epochs": 1}
+    series = own_series(np.append(np.arange(60.0), np.ones(20)))
+    said = baselines(series, 5)["autoregression"][-1]
+    drawing, lowest = picture.draw(**values), f"{said.min():.2f}".replace("-", "\N{MINUS SIGN}")
+    assert said.min() < -100 and said.max() < series.values.max()
+    assert any(box.words.startswith("autoregression: off by") and box.words.endswith(f" {DOWN}{lowest}")
+               for box in boxes(drawing))
+    assert not any(UP in box.words for box in boxes(drawing) if "autoregression" in box.words)
+    rival = re.findall(r'<polyline points="([^"]+)"[^>]*stroke="#6b6b6b"', drawing.body)
+    assert rival and drawing.body.count(f'fill="{QUIET}" stroke="{PAPER}"') >= 1, "an arrowhead at the edge"
+    for points in rival:
+        heights = [float(point.split(",")[1]) for point in points.split()]
+        assert heights.count(max(heights)) == 1, "it does not run along the edge"
+
+
+def test_what_came_never_leaves_the_axes_of_the_returns():
+    """For any two companies, with or without the leak."""
+    picture = returns_picture()
+    for company in companies():
+        _, state = (one for one in picture._run(company, company, False) if one.done in (1, 2))
+        words = [box.words for box in boxes(picture._draw_state(state, company, company, False))]
+        assert f"{company}: skill" in " ".join(words) and not any("what came " in one for one in words)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_axes_of_a_chart_are_where_its_paper_has_them(scale):
+    chart = Chart([Panel("", "", "", (0, 10), (1e-4, 1), scale=scale), Panel("", "", "", (2, 3), (1, 5))])
+    for panel, xs, ys in ((0, [0, 4, 10], [1e-4, 0.02, 1]), (1, [2, 2.5, 3], [1, 4, 5])):
+        axes = chart.axes(panel)
+        np.testing.assert_allclose([axes.x(xs), axes.y(ys)], chart.place(panel, xs, ys))
+
+
+@pytest.mark.parametrize("values", [np.append(np.arange(60.0), np.ones(20)), 1e4 * np.sin(np.arange(60.0))])
+def test_words_about_lines_stand_side_by_side_where_lines_leave(values):
+    picture = forecast_picture(values)
+    drawing = picture.draw(**{**picture.values, "epochs": 1, "horizon": 2})
+    for row in (boxes(drawing)[:3], boxes(drawing)[3:]):
+        assert all(one.right < other.left for one, other in zip(row, row[1:])) and row[-1].right < 1000
 
 
 def test_a_cell_can_run_ahead(five):

@@ -18,6 +18,7 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 from matplotlib.figure import Figure  # noqa: E402
 
+from .axes import Axes  # noqa: E402
 from .svg import QUIET, TEXT, Drawing  # noqa: E402
 
 STYLE = {
@@ -82,6 +83,7 @@ class Chart:
                                   textcoords="offset points", ha="right", color=TEXT, fontsize=15)
             self.paper = Drawing(width, height, _body(figure))
             self._limits = [(panel.xlim, panel.ylim) for panel in panels]
+            self._log = [panel.scale == "log" for panel in panels]
             self._transforms = [axes.transData.frozen() for axes in self._axes]
         self._height = height
 
@@ -95,6 +97,12 @@ class Chart:
         px, py = self._transforms[panel].transform(points).T
         py = self._height - py  # matplotlib counts from below, SVG from above
         return (px, py) if np.ndim(x) else (float(px[0]), float(py[0]))
+
+    def axes(self, panel):
+        """Return the Axes of a panel, for curves that may leave them."""
+        xlim, ylim = self._limits[panel]
+        (left, right), (bottom, top) = self.place(panel, np.array(xlim), np.array(ylim))
+        return Axes(left, top, right, bottom, xlim, ylim, self._log[panel])
 
     def curve(self, panel, xs, ys, colour, dash=""):
         """Return a line through the data points of a panel, as SVG; dash as in svg.path."""
