@@ -18,7 +18,7 @@ from lesson.show.axes import DOWN, UP
 from lesson.show.curves import Chart, Panel
 from lesson.show.svg import PAPER, QUIET
 from overlap import boxes
-from pages import NOTEBOOKS
+from pages import NOTEBOOKS, prose
 from test_picture import check_everywhere
 
 CASES = {
@@ -33,8 +33,12 @@ CASES = {
         {lambda v, cut: (v - v.mean()) / v.std(): "leaks in", lambda v, cut: v: "has mean",
          lambda v, cut: v[:cut]: "the shape (30,)", lambda v, cut: v - v[:cut].mean(): "wanted are 0 and 1",
          lambda v, cut: np.append(*((part - part.mean()) / part.std() for part in (v[:cut], v[cut:]))): "same numbers",
+         lambda v, cut: v * np.nan: "has mean nan",
          lambda v: v: "TypeError", lambda v, cut: "no": "numbers are wanted", raises: "TypeError"}),
 }
+
+
+PAGE = prose("10_real_series")
 
 
 # --------------------------------------------------------------------------- what the page claims, on all companies
@@ -87,12 +91,15 @@ def test_a_price_moves_little_in_a_month_and_its_return_is_hardly_foretold(compa
 def test_a_leak_makes_the_forecast_of_a_price_wonderful(company):
     learner = learn(returns(prices(company)), changes=True, leak=True)
     truth = learner.truth()[0]
-    assert skill(rmse(learner.forecast(), truth), off(truth)) > 0.85
+    assert skill(rmse(learner.forecast(), truth), off(truth)) > 0.89
+    assert "leaps to about 0.9 and more" in PAGE
 
 
 def test_the_mean_change_is_ahead_for_msft_because_its_price_drifts_upward():
     scores = judge(learn_five(returns(prices("MSFT")), changes=True))
-    assert scores.lead("mean change", "no change").verdict == "ahead of"
+    for who in ("mean change", "autoregression"):
+        assert scores.lead(who, "no change").verdict == "ahead of"
+    assert scores.lead("LSTM", "no change").verdict == "level with" and "two rivals are a little ahead of it" in PAGE
     change = returns(prices("MSFT")).values
     cut = split_in_time(change).cut
     assert change[:cut].mean() > 0.01 < change[cut:].mean()
@@ -106,6 +113,7 @@ def test_one_step_a_little_better_and_eleven_a_little_worse_and_the_spread_is_la
 def test_each_cell_stands_at_its_own_place_in_the_cycle(five):
     follow = np.array([five[0].followings(later) for later in range(7)])
     assert np.abs(follow).argmax(axis=0).tolist() == [6, 3, 3, 0], "so many years ahead"
+    assert "stand at three different places" in PAGE
     assert follow[0, 3] < -0.7 and follow[6, 0] < -0.6 and follow[3, 1] > 0.5 and follow[3, 2] > 0.6
 
 

@@ -300,7 +300,7 @@ def _own_scale(answer):
         return f"Not yet: {len(values)} numbers are wanted back, and this is {mine!r}."
     if found.shape != values.shape or other.shape != values.shape:
         return f"Not yet: {len(values)} values went in, and what comes back has the shape {found.shape}."
-    if not np.allclose(found[:cut], other[:cut], rtol=1e-9, atol=1e-9):
+    if not np.allclose(found[:cut], other[:cut], rtol=1e-9, atol=1e-9, equal_nan=True):
         return "Not yet: when values after the cut change, those before it are scaled differently. The future leaks in."
     if np.allclose(found, wanted, rtol=1e-6, atol=1e-6):
         return "Right: mean and standard deviation come from before the cut, and serve both parts."
@@ -339,7 +339,7 @@ check = Checks(
          (1 / 3, "You divided by the forecast's error, 30. Divide by that of persistence."),
          (-1 / 3, "The two errors are swapped: divide by that of persistence, 40."),
          (10, "That is how much smaller the error is. As a share of persistence's error, 40?"),
-         (25, "As a number between 0 and 1, please: 25 % is 0.25.")]),
+         (25, "As a share, please, not in %: 25 % is 0.25.")]),
         f"1 - 30 / 40 is {number(skill(30, 40))}.", skill(30, 40)),
     Exercise("training_windows", by_hand(
         247 - 22, "The first 22 years are in windows only; every later one before the cut is a target once.",
