@@ -11,7 +11,8 @@ import pytest
 from answers import Case, raises
 from lesson.data.forecasts import baselines, judge, learn, learn_five
 from lesson.data.own_series import own_series
-from lesson.data.series import companies, prices, returns, rmse, skill, split_in_time, sunspots
+from lesson.data.series import companies, fit_autoregression, prices, returns, rmse, skill, split_in_time, sunspots
+from lesson.data.series import windows
 from lesson.real_series import NEWEST, SOON, echo_picture, forecast_picture, memory_picture, returns_picture
 from lesson.real_series import skill_picture
 from lesson.show.axes import DOWN, UP
@@ -38,7 +39,7 @@ CASES = {
 }
 
 
-PAGE = prose("10_real_series")
+PAGE = prose(next(NOTEBOOKS.glob("*_real_series.ipynb")).stem)
 
 
 # --------------------------------------------------------------------------- what the page claims, on all companies
@@ -133,7 +134,26 @@ def test_the_memories_tell_a_rise_from_a_fall_where_the_number_does_not(five):
 # ----------------------------------------------------------------------------------------------------- the pictures
 
 def test_the_price_and_its_echo_at_every_company():
-    check_everywhere(echo_picture())
+    picture = echo_picture()
+    check_everywhere(picture)
+    for company in companies():
+        price = prices(company).values[-37:] / prices(company).values[-37:].max()
+        away = np.abs(np.diff(price)).mean()
+        assert picture.say(company=company).startswith(f"{company}: on average, the forecast lies {away:.2f} away"), (
+            "and correlation is a word of a later part of the page")
+
+
+def test_the_autoregression_of_the_page_has_the_smallest_error_before_the_cut():
+    """Nine weights and a constant; each a little larger or smaller makes the error larger."""
+    series = sunspots()
+    train = windows(series.values, split_in_time(series.values).cut, 9)[0]
+    fit = fit_autoregression(train)
+
+    def error(weights):
+        return np.mean((weights[0] + weights[1:] @ train.inputs[:, 0] - train.targets[0]) ** 2)
+    least = error(fit)
+    assert len(fit) == 10 and "a weighted sum of the last nine values" in PAGE
+    assert all(error(fit + step * one) > least for one in np.eye(10) for step in (-0.01, 0.01))
 
 
 def test_a_look_inside_at_every_position(five):

@@ -67,8 +67,8 @@ def echo_picture():
 
     def say(company):
         _, price, echo = pick(company)
-        return (f"{company}: forecast and price have a correlation of {number(np.corrcoef(price, echo)[0, 1])}. The "
-                "forecast is the price of the month before.")
+        away = number(np.abs(echo - price).mean())
+        return f"{company}: on average, the forecast lies {away} away from the price. It is that of the month before."
 
     return LivePicture([Choice("company", "company", companies(), "MSFT")], draw, say, chart.paper)
 
