@@ -11,8 +11,6 @@ from answers import WORKED, Case
 from lesson.data.long_run import LENGTHS, RUNNERS, SEEDS, measured
 from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network
 from lesson.long_memory import LONG_LOOKS, LOOKS, UPDATES, long_run_picture, race, race_picture, sequence_picture
-from lesson.data import long_run
-from lesson.data.tasks import RNN_RATE as RACE_RATE
 from lstm_core import sigmoid
 from lstm_layers import LSTMLayer, Predictor
 from test_picture import check_drawing, check_everywhere
@@ -151,15 +149,6 @@ def test_the_file_holds_every_run_once():
         name: {T: len(SEEDS) for T in LENGTHS} for name in LONG_LOOKS}
     assert {f"{runner.network}, {runner.start}" for runner in RUNNERS} == set(LONG_LOOKS)
     assert sum(runner.network == "RNN" for runner in RUNNERS) == 4, "two learning rates for each start"
-
-
-def test_smaller_steps_suit_the_rnn_better():
-    """As in the race: started at random, where the length lets it learn at all."""
-    rows = [line.split(",") for line in long_run.FILE.read_text(encoding="utf-8").splitlines()]
-    small, large = (np.median([float(right) for _, start, at, T, _, right in rows
-                               if (start, at, T) == ("random start", str(rate), "20")])
-                    for rate in (long_run.RUNNERS[1].rate, long_run.RUNNERS[0].rate))
-    assert long_run.RUNNERS[1].rate == RACE_RATE < long_run.RUNNERS[0].rate and small > 0.5 > 0.2 > large
 
 
 def test_the_long_run_is_as_the_page_says():

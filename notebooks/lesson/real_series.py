@@ -30,7 +30,7 @@ SOON = 500     # so many are learned from while one looks on: with more, the ser
 def _line(chart, panel, times, values, look):
     """Return a line in its look, and its ground if it has one."""
     ground = chart.ground(panel, times, values, look.colour) if look.shape == "area" else ""
-    return ground + chart.axes(panel).curve(times, values, look.colour, look.dash)
+    return ground + chart.curve(panel, times, values, look.colour, look.dash)
 
 
 def _away(chart, panel, values):
