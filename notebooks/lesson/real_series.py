@@ -22,6 +22,7 @@ __all__ = ["ask", "baselines", "check", "echo_picture", "forecast_picture", "jud
 # What came is the input: blue, with its ground.  The LSTM's forecast is read from its short-term memory: purple.  Its
 # rivals are dashed, here as in the lesson before.
 TRUTH, FORECAST, RIVAL = Look(svg.INPUT, shape="area"), Look(svg.SHORT_TERM), Look(svg.QUIET, "5 4")
+ROW = " "  # a title that keeps the place above the axes free, for the row of words about the lines
 LONGEST, FARTHEST, MOST_CELLS, MOST_EPOCHS = 33, 11, 16, 60
 NEWEST = 2000  # so many values of a long series are used: more make no better picture, and a learner waits
 SOON = 500     # so many are learned from while one looks on: with more, the series is shown first
@@ -52,7 +53,7 @@ MONTHS = 36  # the last ones of the prices
 
 def echo_picture():
     """Return a company's price, and a forecast that looks wonderful: the price of the month before."""
-    chart = Chart([Panel("the last three years; the highest price is 1", "year", "", (2019.4, 2022.6), (0, 1.12))],
+    chart = Chart([Panel(ROW, "the last three years", "price; its highest is 1", (2019.4, 2022.6), (0, 1.05))],
                   height=360)
 
     def pick(company):
@@ -63,7 +64,7 @@ def echo_picture():
     def draw(company):
         times, price, echo = pick(company)
         return Drawing(*chart.paper[:2], _line(chart, 0, times, price, TRUTH) + _line(chart, 0, times, echo, RIVAL)
-                       + svg.legend([("the price", TRUTH), ("the forecast", RIVAL)], 120, 62))
+                       + _legend(chart, [("the price", price, TRUTH), ("the forecast", echo, RIVAL)]))
 
     def say(company):
         _, price, echo = pick(company)
@@ -120,8 +121,7 @@ def _skill(learner):
 
 # ---------------------------------------------------------------------------- forecasts, and the memory behind them
 
-TOP = 274   # height of the forecasts' chart
-ROW = " "   # a title that keeps the place above the axes free, for the row of words about the lines
+TOP = 274  # height of the forecasts' chart
 
 
 def forecast_picture(values, times=None, period=None):
