@@ -208,10 +208,10 @@ def training_picture():
     """Return the training of one unit on one of three tasks, beside the unit that was made by hand."""
     def draw(state, name, bias, seed):
         trained, hand, memory = state.result, ANSWERS[name], TASKS[name].memory
-        axes = Axes(70, 46, 450, 226, (0, UPDATES[name]), (-5, FRESH + 5))
+        axes = Axes(70, 46, 430, 226, (0, UPDATES[name]), (-5, FRESH + 5))
         body = svg.rect(0, 0, 1000, 500, svg.PAPER) + svg.text(70, 28, f"right, of {FRESH} fresh sequences", SIZE)
         body += axes.frame((0, UPDATES[name]), (0, FRESH // 2, FRESH), size=SIZE)
-        body += svg.text(260, axes.bottom + SIZE + 9, "updates", SIZE, "middle")
+        body += svg.text(250, axes.bottom + SIZE + 9, "updates", SIZE, "middle")
         body += axes.curve(trained.updates, trained.scores, svg.TEXT)
         body += svg.dot(float(axes.x(trained.updates[-1])), float(axes.y(trained.scores[-1])), svg.TEXT)
         body += _table(hand, trained.unit)
