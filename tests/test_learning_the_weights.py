@@ -1,4 +1,4 @@
-"""Lesson 08, learning the weights: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 09, learning the weights: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
@@ -40,7 +40,7 @@ CASES = {
                                                  -5: "as on the slider"}),
 }
 PAGE = "\n".join("".join(cell["source"]) for cell in json.loads(
-    (NOTEBOOKS / "08_learning_the_weights.ipynb").read_text(encoding="utf-8"))["cells"])
+    (NOTEBOOKS / "09_learning_the_weights.ipynb").read_text(encoding="utf-8"))["cells"])
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Lesson 09, long memory: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 10, long memory: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """

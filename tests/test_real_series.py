@@ -1,4 +1,4 @@
-"""Lesson 10, real series: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 11, real series: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
@@ -546,7 +546,7 @@ def test_there_are_files_of_many_kinds():
 
 def test_the_page_explains_all_that_the_files_need():
     """What the lines above say stands on the page, letter by letter."""
-    page = (NOTEBOOKS / "10_real_series.ipynb").read_text(encoding="utf-8").replace('\\"', '"').replace("\\\\", "\\")
+    page = (NOTEBOOKS / "11_real_series.ipynb").read_text(encoding="utf-8").replace('\\"', '"').replace("\\\\", "\\")
     for words in ('number = lambda text: float(text.replace(".", "").replace(",", "."))', 'encoding="utf-8-sig"',
                   'number = lambda text: float(text.replace(",", ""))', 'dtype="M8[D], f8"', 'dtype="M8[s], f8"',
                   'converters={0: lambda text: "-".join(text.split(".")[::-1])}', "usecols=range(4, 64)", "max_rows=1",

@@ -1,4 +1,4 @@
-"""Lesson 07, gradients side by side: the gradient on its way back, RNN beside LSTM."""
+"""Lesson 08, gradients side by side: the gradient on its way back, RNN beside LSTM."""
 import math
 from dataclasses import replace
 from functools import lru_cache
@@ -262,7 +262,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "07",
+    "08",
     Exercise("weight_that_carries", by_hand(
         1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does nearly the same.",
         "What can you multiply any number by, over and over, without changing it?",

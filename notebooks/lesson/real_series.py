@@ -1,4 +1,4 @@
-"""Lesson 10, real series: a price and its echo, forecasts beside their rivals, the memory of every cell."""
+"""Lesson 11, real series: a price and its echo, forecasts beside their rivals, the memory of every cell."""
 import numpy as np
 
 from .answer.exercises import NO_ANSWER, Checks, Exercise, by_hand
@@ -331,7 +331,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "10",
+    "11",
     Exercise("skill_of_a_forecast", by_hand(
         skill(30, 40), "A quarter of persistence's error is gone.",
         "Skill is 1 minus the forecast's error divided by persistence's.",
