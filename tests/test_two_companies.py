@@ -225,10 +225,10 @@ def test_the_axes_fit_what_is_shown(quiet):
     """The lines go from the left edge to the right one, and fill most of the height together."""
     picture = sequence_picture()
     body = picture.draw(**{**picture.values, "quiet": quiet}).body
-    for colour, left in (("#009E73", 70), ("#CC79A7", 560)):
+    for colour, left in (("#009E73", 70), ("#CC79A7", 545)):
         lines = re.findall(rf'<polyline points="([^"]+)" fill="none" stroke="{colour}"', body)
         points = np.array([[float(n) for n in point.split(",")] for line in lines for point in line.split()])
-        assert points[:, 0].min() == left and points[:, 0].max() == left + 280
+        assert points[:, 0].min() == left and points[:, 0].max() == left + 270
         assert np.ptp(points[:, 1]) > 0.85 * 106
 
 

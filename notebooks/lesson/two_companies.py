@@ -256,9 +256,9 @@ def sequence_picture():
             svg.text(500, 120 + LINE * k, words, SIZE, "middle") for k, words in enumerate(trouble.split(": ")))
         days = max(map(len, runs.values()))
         for k, (left, title, colour) in enumerate(((70, "long-term memory c", svg.LONG_TERM),
-                                                   (560, "short-term memory h = output", svg.SHORT_TERM))):
+                                                   (545, "short-term memory h = output", svg.SHORT_TERM))):
             shown = {name: pair_of[k] for name, pair_of in both.items()}
-            axes = Axes(left, 364, left + 280, 470, (0, days), around([y for ys in shown.values() for y in ys]))
+            axes = Axes(left, 364, left + 270, 470, (0, days), around([y for ys in shown.values() for y in ys]))
             body += framed(axes, title, ticks(0, days, 4)) + pair(axes, shown, colour)
         return Drawing(1000, 530, body, _parts("yours", runs["yours"][:len(prices)], "own_") if prices else {})
 
@@ -295,7 +295,7 @@ def _own_days(run):
             dots += svg.part(f"{key}_yours{k}", svg.chip(round(x + width / 2, 1), y, bounded(value), colour, 17, 52))
         dots += svg.arrow(f"M{x:.1f} {foot:.1f}V210", (round(x, 1), 202, "up"), svg.INPUT, 3)
         dots += svg.held_dot(f"own_{k}", x, foot, svg.INPUT, [(x, float(axes.y(end))) for end in axes.ylim])
-        dots += svg.text(round(x + 13, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
+        dots += svg.text(round(x + 18, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
     start = "".join(svg.chip(left, y, number(0), colour, 17, 52) for y, colour in ((36, svg.LONG_TERM),
                                                                                   (176, svg.SHORT_TERM)))
     return body + boxes + start + dots

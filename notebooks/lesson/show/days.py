@@ -36,13 +36,17 @@ def framed(axes, title, days=(), words="after day"):
 def pair(axes, curves, colour):
     """Return one curve for each company, over 0, 1, 2, ... days, with its name and its last number beside its end.
 
-    curves: the numbers of each company, by its name.
+    curves: the numbers of each company, by its name.  Where they do not end together, the names stand at the right
+    edge, each with a piece of its line: inside the axes a longer line would run through them.
     """
     ends = {name: (float(axes.x(len(ys) - 1)), float(axes.y(ys[-1]))) for name, ys in curves.items()}
     heights = spread([y for _, y in ends.values()], LINE, axes.top, axes.bottom)
     body = "".join(axes.curve(range(len(ys)), ys, colour, LOOKS[name]) for name, ys in curves.items())
+    together = len({x for x, _ in ends.values()}) == 1
     for (name, (x, y)), height in zip(ends.items(), heights):
-        words = f"{name} {bounded(curves[name][-1])}"
         body += svg.dot(x, y, colour)
-        body += svg.text(round(x + 14, 1), round(height + 6, 1), words, SIZE, bold=True, rim=True)
+        if not together:
+            body += svg.path(f"M{axes.right + 8:g} {height:.1f}h24", colour, 3, dash=LOOKS[name])
+        words, at = f"{name} {bounded(curves[name][-1])}", x + 14 if together else axes.right + 38
+        body += svg.text(round(at, 1), round(height + 6, 1), words, SIZE, bold=True, rim=True)
     return body

@@ -80,7 +80,8 @@ class Row(NamedTuple):
         more.on_click(longer)
         less.on_click(shorter)
         count()
-        return widgets.HBox([line, more, less], layout={"flex": "1 1 520px", "margin": "0 20px 0 0"}), (line,)
+        return widgets.HBox([line, more, less], layout={
+            "flex": "1 1 520px", "flex_flow": "row wrap", "margin": "0 20px 0 0"}), (line,)
 
 
 class Entry(NamedTuple):
