@@ -44,7 +44,7 @@ def read(picture, place):
     entries = {one.name: value for control in picture.controls if isinstance(control, Row)
                for one, value in zip(control.entries(), control.read(positions[control.name])[0])}
     stands = positions | entries
-    astray = {name: held for name, held in found["held"].items() if held != stands[name]}
+    astray = {name: held for name, held in found["held"].items() if held != stands.get(name)}
     return Reading(positions, [round(slider, 10) for slider in found["sliders"]], astray, found["status"],
                    found["alternatives"])
 
