@@ -274,9 +274,12 @@ def test_an_update_of_the_training_is_small():
 
 # ------------------------------------------------------------------------------------------ two companies of one's own
 
+own_at_rest = cache(own_training_picture)  # to make one is a training
+
+
 def own(**moved):
     """Return the picture of one's own companies, and where its controls stand: 300 epochs, and what was moved."""
-    picture = own_training_picture()
+    picture = own_at_rest()
     return picture, {**picture.values, "epochs": 300, **moved}
 
 
@@ -299,7 +302,7 @@ def test_ones_own_companies_are_what_is_learned(moved):
 
 
 def test_at_rest_ones_own_companies_have_the_same_prices_in_another_order_and_are_learned():
-    picture = own_training_picture()
+    picture = own_at_rest()
     a, b = ([float(word) for word in picture.values[name].split(",")] for name in ("prices_a", "prices_b"))
     assert a == b[::-1] != b and "it has learned the two" in picture.say(**picture.values)
     assert "A's prices fall and B's rise" in PAGE and a == sorted(a, reverse=True)
@@ -321,6 +324,7 @@ def test_a_line_that_cannot_be_read_begins_no_training_and_is_kept():
     assert "In A: prices stands 'zwei'" in said and "There is no number in B: prices" in said
     words = [box.words for box in boxes(picture.draw(**values))]
     assert {written(value, 2) for value in weight_matrix(VIDEO_START).ravel().tolist()} <= set(words)
+    picture = own_training_picture()
     holder, = picture._holders["prices_a"]
     holder.value = "1, zwei"
     assert holder.value == "1, zwei" and picture._stop.disabled and picture._stop.description == "Stop"
