@@ -6,8 +6,6 @@ import re
 
 from live import answers, becomes, read
 
-from lesson.show.svg import svg
-
 LINE = ".live-over p"
 
 
@@ -131,29 +129,3 @@ def tab_reaches_everything_once(page, picture, place):
         assert found == name
         page.keyboard.press("Tab")
     assert page.evaluate("!document.activeElement.closest('.live-ink')")
-
-
-# ----------------------------------------------------------------------------------------- nothing lies on another
-
-# The letters of a picture that lie on other letters or outside of it.
-CLASHES = """svgs => svgs.flatMap(svg => {
-    document.body.innerHTML = svg;
-    const frame = document.querySelector('svg').getBoundingClientRect();
-    const texts = [...document.querySelectorAll('text')].filter(one => one.textContent.trim()).map(one => {
-        const {left, right, top, bottom} = one.getBoundingClientRect(), edge = 0.19 * (bottom - top);
-        return {words: one.textContent, left, right, top: top + edge, bottom: bottom - edge};  // the letters alone
-    });
-    const outside = texts.filter(one => one.left < frame.left - 1 || one.right > frame.right + 1
-                                 || one.top < frame.top - 1 || one.bottom > frame.bottom + 1);
-    const pairs = texts.flatMap((one, k) => texts.slice(k + 1).filter(other => one.left < other.right - 1
-        && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)
-        .map(other => `${one.words} on ${other.words}`));
-    return [...outside.map(one => `${one.words} outside`), ...pairs];
-})"""
-
-
-def clashes(page, picture, positions):
-    """Return what lies on something else, or outside of the picture, at these positions of its controls."""
-    page.set_viewport_size({"width": 1000, "height": 900})
-    page.set_content("<body style='margin:0'></body>")
-    return page.evaluate(CLASHES, [svg([*picture._below, picture.draw(**values)], alt="") for values in positions])

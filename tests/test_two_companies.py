@@ -14,7 +14,7 @@ from answers import Case
 from lesson.show.days import LOOKS, round_numbers
 from lesson.show.svg import DASHES, svg
 from lesson.two_companies import (DAYS, all_runs, ask, check, companies_picture, exchange_picture, forecast,
-                                  kept_and_written, sequence_picture)
+                                  kept_and_written, own_days_picture)
 from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, step, unroll
 from overlap import boxes, words_on_words
 from pages import prose
@@ -186,7 +186,7 @@ def test_the_two_parts_of_a_memory(c_of, h_of):
 
 def test_company_a_is_solid_company_b_is_dashed_and_ones_own_is_dotted():
     assert DASHES["A"] == "" and len(set(LOOKS.values())) == 3 and DASHES.items() <= LOOKS.items()
-    body = sequence_picture().draw(**sequence_picture().values).body
+    body = own_days_picture().draw(**own_days_picture().values).body
     lines = re.findall(r'<polyline points="([^"]+)"[^>]*stroke="#009E73"[^>]*?(?: stroke-dasharray="([^"]+)")?/>', body)
     assert [dash for _, dash in lines] == [LOOKS[name] for name in ("A", "B", "yours")]
     a, b, own = (float(points.split(",")[-1]) for points, _ in lines)
@@ -201,7 +201,7 @@ ORDERS = [dict(), dict(quiet=4, quiet_price=0.5), dict(quiet=40), dict(own="1"),
 
 @pytest.mark.parametrize("moved", ORDERS)
 def test_each_name_stands_at_the_end_of_its_own_line_and_none_on_another(moved):
-    picture = sequence_picture()
+    picture = own_days_picture()
     values = {**picture.values, **moved}
     drawing = picture.draw(**values)
     runs = all_runs(DAYS.read(values["own"])[0], values["quiet"], values["quiet_price"])
@@ -223,7 +223,7 @@ def test_each_name_stands_at_the_end_of_its_own_line_and_none_on_another(moved):
 @pytest.mark.parametrize("quiet", [0, 3, 10, 40])
 def test_the_axes_fit_what_is_shown(quiet):
     """The lines go from the left edge to the right one, and fill most of the height together."""
-    picture = sequence_picture()
+    picture = own_days_picture()
     body = picture.draw(**{**picture.values, "quiet": quiet}).body
     for colour, left in (("#009E73", 70), ("#CC79A7", 545)):
         lines = re.findall(rf'<polyline points="([^"]+)" fill="none" stroke="{colour}"', body)
@@ -235,7 +235,7 @@ def test_the_axes_fit_what_is_shown(quiet):
 @pytest.mark.parametrize("line", ["0.5, 0.5, 0.25, 1", LONGEST, "-0.3", "1 .5;\t2,  −1,"])
 def test_the_days_of_ones_own_show_what_the_core_computes(line):
     prices = [float(word.replace(MINUS, "-")) for word in re.split(r"[\s,;]+", line) if word]
-    picture = sequence_picture()
+    picture = own_days_picture()
     drawing = picture.draw(**{**picture.values, "own": line})
     words = [word for word, _, _ in texts(drawing)]
     run = unroll(UNIT, prices)
@@ -261,7 +261,7 @@ def test_the_days_of_ones_own_show_what_the_core_computes(line):
     ("1e999", "stands '1e999', which is no number"), (", ".join(["1"] * 13), "There are 13 numbers"),
     ("<b>1</b>", "stands '<b>1</b>', which"), ("x" * 999, "stands 'xxxxxxxxxxxxxxxxxxxx', which")])
 def test_a_line_that_cannot_be_read_is_answered_and_kept(line, said):
-    picture = sequence_picture()
+    picture = own_days_picture()
     holder, = picture._holders["own"]
     holder.value = line
     assert said in picture.say(**picture.values) and holder.value == picture.values["own"] == line
@@ -271,7 +271,7 @@ def test_a_line_that_cannot_be_read_is_answered_and_kept(line, said):
 
 
 def test_a_pulled_day_changes_its_number_alone_and_days_can_be_added_and_removed():
-    picture = sequence_picture()
+    picture = own_days_picture()
     holder, = picture._holders["own"]
     more, less = (next(one for one in parts(picture, widgets.Button) if one.description == words)
                   for words in ("add a day", "remove a day"))
@@ -312,5 +312,5 @@ def test_an_undecided_price_is_found_in_the_picture_without_quiet_days_and_not_w
     undecided = {days: [price for price in prices
                         if 0.4 <= all_runs([price, 0.5, 0.25, 1], days, 0)["yours"][-1].h <= 0.6] for days in (0, 10)}
     assert undecided == {0: [0.35, 0.4], 10: []}
-    assert DAYS.value.endswith("0.5, 0.25, 1") and sequence_picture().values["quiet"] == 0
+    assert DAYS.value.endswith("0.5, 0.25, 1") and own_days_picture().values["quiet"] == 0
     assert "Set **quiet days** to 0" in PAGE

@@ -77,7 +77,7 @@ WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 218, 940
 SIZE = 17  # of letters: 18 pixels on a slide
 RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
 LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
-LARGEST_FACTOR = 2.5
+LARGEST_FACTOR = 2.7  # of the axes: more than any, so that no line runs along their edge
 RNN_BARS, LSTM_BARS, BAR = 506, 546, 30  # ground and height of the bars
 HELD = {"RNN": "w", "c": "bias"}  # what the end of a curve moves
 SWELL = 11  # how far the box of a gradient beyond 1 may swell out of its row
@@ -197,7 +197,7 @@ def _curves(axes, found):
         if name in HELD:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
             body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
-        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
+        body += svg.text(LEFT - 46, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
     return body
 
 

@@ -98,7 +98,7 @@ def unit_picture(stage=None, weights=VIDEO_UNIT):
         return unit.say_unit(done, lit[light], 4 if more else 2) + say_moved(handles, weights, values)
 
     controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *handles)
-    return LivePicture(controls, draw, say, back=way_back(weights))
+    return LivePicture(controls, draw, say, unit.paper_unit(), way_back(weights))
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises

@@ -15,7 +15,7 @@ from .show.source import Source
 from .show.unit import factor
 from .why_networks_forget import BOX, COMPANIES, X_DAY, counted
 
-__all__ = ["Source", "ask", "check", "companies_picture", "exchange_picture", "sequence_picture"]
+__all__ = ["Source", "ask", "check", "companies_picture", "exchange_picture", "own_days_picture"]
 
 UNIT = VIDEO_UNIT_4_DIGITS  # the whole lesson counts with these: its forecasts are 0.002 and 0.969, as published
 
@@ -217,7 +217,7 @@ def _bars(axes, side, kept, written):
             body += svg.rect(round(x - 26, 1), round(top, 1), 52, round(foot - top, 1), fill, KEPT, 1.5, 0)
             reached[sign] += part
         body += svg.text(round(x, 1), round(float(axes.y(reached[1])) - 8, 1), number(sum(parts)), SIZE, "middle",
-                         bold=True)
+                         bold=True, rim=True)
     return body
 
 
@@ -245,7 +245,7 @@ def all_runs(own, quiet, quiet_price):
     return {name: unroll(UNIT, [*prices, *[quiet_price] * int(quiet)]) for name, prices in rows.items()}
 
 
-def sequence_picture():
+def own_days_picture():
     """Return a company of one's own, to type and to drag, with its days in boxes and beside A and B; and quiet days."""
     def draw(own, quiet, quiet_price):
         prices, trouble = DAYS.read(own)
