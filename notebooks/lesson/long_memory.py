@@ -210,17 +210,17 @@ def gradient_picture():
         T = len(found.gates)
         axes = Axes(LEFT, 186, RIGHT_EDGE, 352, (0, T), *(((1e-6, 1e2), True) if scale == "log" else ((0, 3),)))
         strip = axes._replace(top=412, bottom=466, ylim=(0, 1), log=False)
-        rows = gradient_rows(axes, found.rnn, found.c, found.h)
+        body = svg.rect(0, 0, WIDTH, 476, svg.PAPER, radius=0)
+        body += Drawing(WIDTH, 0, gradient_rows(axes, found.rnn, found.c, found.h)).moved(26).body
         middles, wide, parts = [float(axes.x(k + 0.5)) for k in steps], float(axes.x(1)) - LEFT, {}
         for k, x, at, value in zip(steps, middles, spread(middles, 74, LEFT, RIGHT_EDGE), values):
-            rows += svg.path(f"M{at:.1f} 15L{x:.1f} {RNN_ROW - 12}", svg.INPUT)
-            rows += svg.rect(x - wide / 2, RNN_ROW - 12, wide, LSTM_ROW + ROW + 24 - RNN_ROW, "none", svg.INPUT, 2.5, 3)
-            rows += svg.part(f"at_{k}", svg.chip(round(at, 1), 0, number(value), svg.INPUT, 17))
+            body += svg.path(f"M{at:.1f} 41L{x:.1f} {RNN_ROW + 14}", svg.INPUT)
+            body += svg.rect(x - wide / 2, RNN_ROW + 14, wide, LSTM_ROW + ROW + 24 - RNN_ROW, "none", svg.INPUT, 2.5, 3)
+            body += svg.part(f"at_{k}", svg.chip(round(at, 1), 26, number(value), svg.INPUT, 17))
             parts[f"at_{k}"] = Part(f"back at step {k}: RNN {scientific(found.rnn[k + 1])}, LSTM "
                                     f"c {scientific(found.c[k + 1])}, h {scientific(found.h[k + 1])}; forget gates "
                                     f"alone {scientific(found.by_gates(k + 1))}")
         title = "the most that is left of a gradient of length 1" + (", in powers of 10" if scale == "log" else "")
-        body = svg.rect(0, 0, WIDTH, 476, svg.PAPER, radius=0) + Drawing(WIDTH, 0, rows).moved(26).body
         body += gradient_curves(axes, found.rnn, found.c, found.h, title)
         body += strip.frame((), (0, 1), right=True, size=17)
         body += svg.text(LEFT, strip.top - 8, "forget gates of the LSTM: mean of its cells, and the most open", 17)
