@@ -280,7 +280,6 @@ def test_with_other_seeds_too_the_side_roads_bring_most_of_the_gradient(seed, mo
 @pytest.mark.parametrize("make", [memory_picture, gradient_picture])
 def test_no_words_lie_on_others_at_any_position(make):
     picture, rng = make(), np.random.default_rng(0)
-    check_everywhere(picture)
     for seed in SEQUENCES:
         values = {control.name: rng.choice(control.positions(99)).item() for control in picture.controls}
         for change in (values, {**picture.values, "seed": seed}, {**picture.values, "seed": seed, "seen": 0}):
