@@ -310,7 +310,7 @@ ask = Questions(
         "you see that?",
         {"for a few steps": "Yes: its forget gates stand near 0.73, and each step multiplies by them.",
          "to the end": "Its forget gates stand near 0.73. What do thirty such factors leave?",
-         "not at all": "It does: no gate is closed. Look at the steps right after the first mark."}),
+         "not at all": "You can. Look at the steps right after the first mark."}),
 )
 
 check = Checks(
