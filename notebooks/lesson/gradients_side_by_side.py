@@ -124,7 +124,7 @@ def flow_picture():
                         Slider("bias", "LSTM: forget bias", -2, 8, 0.1, 5, svg.LONG_TERM),
                         Slider("T", "steps T", 2, 200, 1, 50, svg.TEXT),
                         Slider("x", "input x at each step", 0, 2, 0.1, 0, svg.INPUT),
-                        Slider("walked", "walked back, in %", 2, 100, 2, 100, svg.TEXT, pace=150),
+                        Slider("walked", "way back, %", 2, 100, 2, 100, svg.TEXT, pace=150),
                         Choice("activation", "RNN: activation", ("linear", "tanh"), "linear"),
                         Choice("scale", "scale", ("linear", "log"), "linear")], draw, say)
 

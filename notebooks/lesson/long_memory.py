@@ -142,7 +142,7 @@ def race_picture():
 # ------------------------------------------------------------------------- a look inside: what is kept, what comes back
 
 SEQUENCE = Slider("seed", "sequence", 0, 20, 1, 0, svg.INPUT)
-TRAINING = Slider("seen", "sequences seen in training", 0, SEEN[-1], SEEN[1], SEEN[-1], svg.LONG_TERM, pace=700)
+TRAINING = Slider("seen", "training", 0, SEEN[-1], SEEN[1], SEEN[-1], svg.LONG_TERM, pace=700)
 CHANGED, WHOLE = "what the marked numbers changed", "the whole memory"
 FULL = {CHANGED: 0.5, WHOLE: 1.0}  # the size of a number with full ink
 
