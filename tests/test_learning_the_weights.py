@@ -106,7 +106,7 @@ def test_at_input_5_three_curves_are_flat_and_the_output_gates_is_not():
     assert abs(VIDEO_UNIT.output.u) == min(abs(gate.u) for gate in (
         VIDEO_UNIT.forget, VIDEO_UNIT.input, VIDEO_UNIT.candidate, VIDEO_UNIT.output)), "it hardly looks at the input"
     rest = {control.name: control.value for control in backward_picture().controls}
-    assert (rest["c"], rest["h"], rest["dh"]) == (1, 0, 1), "the page counts on these"
+    assert (rest["c"], rest["h"]) == (1, 0) and "put it back to 1, set **dc** to 1" in PAGE, "the page counts on these"
 
 
 def test_the_slopes_of_company_b_are_smaller_before_each_earlier_day_and_lost_without_dh():
@@ -166,10 +166,14 @@ def test_of_all_numbers_said_to_both_a_half_is_the_least_wrong():
 def test_adam_steps_as_the_page_says_and_nothing_explodes():
     _, steps, lengths = from_the_videos_start()
     assert steps[0] == pytest.approx(1, abs=1e-3) and steps.max() < 2
+    assert "on the way from the video's start no later one is twice as long" in PAGE, "from random 3, one is"
     for size in (1e-4, 1.0, 1e4):  # whatever the gradient's length
         p = np.zeros(1)
         Adam([p], 0.001).update([np.array([size])])
         assert abs(p[0]) == pytest.approx(0.001, rel=1e-3)
+    p = np.zeros(1)
+    Adam([p], 0.001).update([np.array([1e-9])])
+    assert abs(p[0]) < 0.0001 and "unless it is almost 0" in PAGE
     assert f"longer than {lengths.max():.2f}" in PAGE
 
 
