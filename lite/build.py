@@ -89,7 +89,8 @@ def build_wheels(folder):
         shutil.copytree(ROOT / "notebooks" / "lesson", Path(copy, "notebooks", "lesson"), ignore=leave)
         pip = [sys.executable, "-m", "pip"]
         subprocess.run([*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, copy], check=True)
-        exact = [f"{name}=={version(name)}" for name in ("ipywidgets", "comm", "anywidget", "psygnal")]
+        names = ("ipywidgets", "comm", "anywidget", "psygnal", "typing_extensions")
+        exact = [f"{name}=={version(name)}" for name in names]
         pure = ["--only-binary=:all:", "--implementation=py", "--abi=none", "--platform=any"]  # psygnal has others too
         subprocess.run([*pip, "download", "--quiet", "--no-deps", *pure, "--dest", folder, *exact], check=True)
 

@@ -74,7 +74,8 @@ def problems(options):
 
 def prepare():
     """The Python of the hub's complete environment; npm installs the proxy into it, unless it is there."""
-    python = start.environment("hub/.venv", ["requirements.txt", "hub/requirements.txt"], ["requirements.lock"])
+    python = start.environment("teaching/hub/.venv", ["requirements.txt", "teaching/hub/requirements.txt"],
+                               ["requirements.lock"])
     proxy = HUB / ".venv/proxy"
     if (proxy / "complete").exists():
         return python

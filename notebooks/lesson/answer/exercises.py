@@ -6,6 +6,7 @@ For a test or a class that hands its notebooks in, a teacher puts a file named n
 not matter) beside the notebooks: no worked answer is offered then.  It takes the temptation away and is no lock,
 since this file can be read.
 """
+import os
 import sys
 from html import escape
 from numbers import Real
@@ -43,7 +44,8 @@ class Exercise:
         if self.said.startswith("Right") and (problem := PROGRESS.add(self.name)):
             print(problem)
         # Not before a try: who has thought about it reads the answer differently.
-        if self.said != NO_ANSWER and not (FOLDER / "no_worked_answers.txt").exists():
+        # os: in a private window the browser build has no folder to look into, where a Path would raise.
+        if self.said != NO_ANSWER and not os.path.exists(FOLDER / "no_worked_answers.txt"):
             display(self.worked(), raw=True)
 
     def reply(self, answer):

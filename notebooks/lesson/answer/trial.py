@@ -80,5 +80,5 @@ def _no_exit():
     if shell is None:
         yield
     else:
-        with patch.object(shell, "ask_exit", sys.exit):
+        with patch.object(shell, "ask_exit", sys.exit, create=True):  # the kernel in the browser has none
             yield
