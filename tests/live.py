@@ -9,6 +9,8 @@ from typing import NamedTuple
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
 from lesson.show.picture import Choice, Held, Slider, Switch
+from lesson.show.row import Row
+from lesson.show.running import PAUSE, SLICE
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 WORKING = "Training, as the bar above shows."
@@ -40,7 +42,10 @@ def read(picture, place):
     positions = {control.name: found["held"].get(control.name, control.value) if isinstance(control, Held) else
                  float(next(rows)) if isinstance(control, Slider) else next(rows) for control in picture.controls}
     assert list(rows) == [], "there are more fields than controls"
-    astray = {name: held for name, held in found["held"].items() if held != positions[name]}
+    entries = {one.name: value for control in picture.controls if isinstance(control, Row)
+               for one, value in zip(control.entries(), control.read(positions[control.name])[0])}
+    stands = positions | entries
+    astray = {name: held for name, held in found["held"].items() if held != stands.get(name)}
     return Reading(positions, [round(slider, 10) for slider in found["sliders"]], astray, found["status"],
                    found["alternatives"])
 
@@ -50,7 +55,7 @@ def becomes(page, look, wanted):
     deadline = time.monotonic() + PATIENCE
     while (seen := look()) != wanted and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    assert seen == wanted
+    assert seen == wanted, f"it shows {seen} and not {wanted}"
 
 
 def answers(page, picture, place, positions):
@@ -79,24 +84,27 @@ def moves(control, field, handle, start):
         step = round(control.low + control.step, 10)
         typed = control.positions(3)[1:-1]
         return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
-                (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
+                (lambda: handle.press("ArrowRight"), step),
+                *((lambda value=value: type_into(field, f"{value:g}"), value) for value in typed)]
     if isinstance(control, Choice):
         return [(lambda option=option: field.select_option(option), option) for option in control.options]
+    if isinstance(control, Row):
+        return [(lambda line=line: type_into(field, line), line) for line in control.positions(3)]
     return [(field.click, not start), (field.click, start)]
 
 
-def type_into(field, value):
-    """Return the move of typing a number and Enter."""
-    def move():
-        field.fill(f"{value:g}")
-        field.press("Enter")
-    return move
+def type_into(field, words):
+    """Type into a field, and Enter."""
+    field.fill(words)
+    field.press("Enter")
 
 
 def nudge(control, position):
     """Return a key that moves a control from here, and the position it leads to."""
     if isinstance(control, Switch):
         return "Space", not position
+    if isinstance(control, Row):
+        return "Enter", position  # a line is typed, and not moved by a key
     if isinstance(control, Choice):
         # Not the arrows: while the list is closed JupyterLab takes them for itself and goes to the next cell.
         first, *_, last = control.options
@@ -130,12 +138,22 @@ STOP = """async (picture, [start, working, before]) => {
 }"""
 
 
+def pace(page, work, pause):
+    """Let the kernel's runs work for so many seconds, and pause for so many, in turn."""
+    code = f"import lesson.show.running\nlesson.show.running.SLICE, lesson.show.running.PAUSE = {work}, {pause}"
+    page.evaluate("""code => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+        {code, store_history: false}).done.then(() => null)""", code)
+
+
 def stopped(page, picture, place, positions, start, before=0):
     """Start a run by a button, stop it further on than before, and return how far: there it says what the core says.
 
-    The page itself looks and clicks, in one: from here, a short run could end in between.
+    The page itself looks and clicks, in one, and the run takes its time: on a busy machine a browser lags behind, and
+    would stop a run that is over.
     """
+    pace(page, 0.01, 0.2)
     assert place.evaluate(STOP, [start, WORKING, before]), "it never came so far"
+    pace(page, SLICE, PAUSE)
     becomes(page, lambda: (place.get_by_role("button", name="Go on").count(), working(place)), (1, False))
     state = next(state for state in picture._run(**positions) if state.done == done(place))
     assert before < state.done < state.total

@@ -4,6 +4,7 @@ The positions form a grid over the whole range of every control, both ends inclu
 """
 import base64
 import itertools
+import json
 import math
 import os
 import re
@@ -21,10 +22,11 @@ from lesson.forget_gate import gate_picture
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
 from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
+from lesson.show.row import Row
 from lesson.show.running import RunningPicture
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
-from lesson.two_companies import companies_picture, exchange_picture, survival_picture
+from lesson.two_companies import companies_picture, exchange_picture, own_days_picture
 from lesson.why_networks_forget import descent_picture, loop_picture, power_picture, rnn_picture, sum_picture
 from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from lstm_core import VIDEO_UNIT_4_DIGITS
@@ -39,7 +41,7 @@ MAKERS = {
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "loop": loop_picture, "power": power_picture, "sum": sum_picture, "descent": descent_picture, "flow": flow_picture,
-    "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
+    "companies": companies_picture, "exchange": exchange_picture, "sequence": own_days_picture, "rnn": rnn_picture,
     "backward": backward_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
@@ -87,6 +89,7 @@ def check_everywhere(picture):
         for values in grid(picture):
             drawing, sentence = picture.draw(**values), picture.say(**values)
             check_drawing(drawing, sentence)
+            check_update(picture, drawing, sentence)
             sizes.setdefault(tuple(values[name] for name in switches), set()).add(drawing[:2])
     # A page must not jump while a hand drags a slider.
     assert all(len(found) == 1 for found in sizes.values()), sizes
@@ -101,6 +104,13 @@ def check_drawing(drawing, sentence):
             assert not NO_NUMBER.search(words), words
         for x, y in places(element):
             assert 0 <= x <= drawing.width and 0 <= y <= drawing.height, ET.tostring(element, "unicode")
+
+
+def check_update(picture, drawing, sentence):
+    """Check that it takes at most 30 kB to send a drawing and its sentence to the browser."""
+    size = sum(len(json.dumps(sent, ensure_ascii=False).encode())
+               for sent in (picture._ink_of(drawing, sentence), sentence))
+    assert size <= 30_000, f"{size} bytes"
 
 
 NO_NUMBER = re.compile(r"(?<![a-z])(nan|inf|infinity|None)(?![a-z])")  # not those in dominant, information and none
@@ -243,7 +253,7 @@ def test_every_part_is_in_the_picture_once_and_can_be_reached(make):
     assert len(there) == len(set(there))
     assert set(drawing.parts) | set(drawing.order) <= set(there)
     assert {source for part in drawing.parts.values() for source in part.of} <= set(there)
-    assert set(re.findall(r'data-hold="([^"]+)"', drawing.body)) <= {control.name for control in picture.controls}
+    assert set(re.findall(r'data-hold="([^"]+)"', drawing.body)) <= set(picture._handles)
     assert {one.name for one in picture.controls if isinstance(one, Held)} <= set(there)
 
 
@@ -402,7 +412,8 @@ def another(control, value):
 
 def holders(picture):
     """Return the widget that holds each control's value, in the order of the controls."""
-    kinds = {Slider: widgets.FloatSlider, Choice: widgets.Dropdown, Switch: widgets.Checkbox}
+    kinds = {Slider: widgets.FloatSlider, Choice: widgets.Dropdown, Switch: widgets.Checkbox,
+             Row: widgets.Text}
     rest = {kind: iter(parts(picture, kind)) for kind in kinds.values()}
     return [picture._holders[control.name][0] if isinstance(control, Held) else next(rest[kinds[type(control)]])
             for control in picture.controls]
@@ -568,6 +579,15 @@ def test_what_is_no_number_changes_nothing(sent):
     assert picture.values["x"] == 0.3 and agrees(picture)
 
 
+@pytest.mark.parametrize("kind", [widgets.FloatSlider, widgets.BoundedFloatText])
+def test_a_slider_that_is_no_number_goes_back_to_where_it_stood(kind):
+    picture = unit_picture()
+    control = parts(picture, kind)[2]
+    control.value = 3
+    control.set_state({"value": float("nan")})
+    assert picture.values["x"] == control.value == 3 and agrees(picture)
+
+
 @pytest.mark.parametrize("sent, comes", [(99, 10), (-1e300, -10), (0.3333, 0.3), (1, 1), (True, 1), ("2.5", 2.5)])
 def test_a_handle_comes_to_a_step_inside_of_its_range(sent, comes):
     picture = unit_picture()
@@ -638,10 +658,10 @@ import matplotlib, matplotlib.style
 if "style" in sys.argv:
     matplotlib.style.use("dark_background")
 from lesson.sigmoid_and_tanh import activation_picture
-from lesson.two_companies import survival_picture
+from lesson.two_companies import own_days_picture
 if "params" in sys.argv:
     matplotlib.rcParams.update({"text.usetex": True, "path.sketch": (3, 100, 2), "svg.fonttype": "path"})
-inks = [part for picture in (activation_picture("tanh"), survival_picture()) for part in picture._below]
+inks = [part for picture in (activation_picture("tanh"), own_days_picture()) for part in picture._below]
 print(hashlib.sha256(repr(inks).encode()).hexdigest(), len(inks))
 print(matplotlib.rcParams["path.sketch"], file=sys.stderr)
 """

@@ -6,7 +6,8 @@ Every picture of the course is one object with three readers:
     the ear, and the test        the sentence is the picture's text alternative and its text/plain output
 
 What a draw() says of its drawing, the hand can use; all of it is made in svg.py:
-    held_dot, held_chip, handle  around what shall be held: the handle of the Slider or Held of that name
+    held_dot, held_chip, handle  around what shall be held: the handle of the Slider or Held of that name, or, with
+                                 _1, _2, ... after its name, of a number of a Row (row.py)
     part, beside                 around a number that can be looked into, and what lights up with it
     Drawing.parts                a Part for each of these names: its arithmetic, and what it was computed from
     Drawing.order                the names in the order in which they are computed, to be played moment by moment
@@ -33,6 +34,7 @@ import ipywidgets as widgets
 import numpy as np
 from traitlets import Any, Float, HasTraits
 
+from .row import Entry, Row
 from .svg import still, svg
 
 
@@ -151,6 +153,13 @@ def _fitting(control, value):
     return min(control.high, max(control.low, round(control.low + steps * control.step, 10)))
 
 
+def _handles(control):
+    """Return what a hand can hold of a control in the picture."""
+    if isinstance(control, Row):
+        return control.entries()
+    return [control] if isinstance(control, (Slider, Held)) else []
+
+
 def _told(part):
     """Return what a part answers, as attributes for the script."""
     if part is None:
@@ -175,7 +184,7 @@ class LivePicture(widgets.VBox):
         built = [control.build() for control in controls]
         self._holders = {control.name: holders for control, (_, holders) in zip(controls, built)}
         self._following = False
-        self._handles = {control.name: control for control in controls if isinstance(control, (Slider, Held))}
+        self._handles = {one.name: one for control in controls for one in _handles(control)}
         self._hand = Hand(self._handles)
         self._ink = widgets.HTML(layout={"margin": "0", "grid_area": "picture"})
         self._ink.add_class("live-ink")
@@ -202,8 +211,11 @@ class LivePicture(widgets.VBox):
         with self._lock:
             if self._following:
                 return
-            self._following = True
             value = _tidy(change.owner.value)
+            if value != value:  # not a number: back to where it stood
+                change.owner.value = change.old
+                return
+            self._following = True
             try:
                 for holder in holders:
                     # The page's slider answers 2.6 with 2.5999999999999996: to correct it again loses the next move.
@@ -220,8 +232,15 @@ class LivePicture(widgets.VBox):
             value = float(change.new[0])
         except (TypeError, ValueError, LookupError):
             return
-        if math.isfinite(value):
-            self._holders[control.name][0].value = _fitting(control, value)
+        if not math.isfinite(value):
+            return
+        value = _fitting(control, value)
+        if isinstance(control, Entry):
+            line, = self._holders[control.row.name]
+            if control.k < len(control.row.read(line.value)[0]):  # an old move may come after another line
+                line.value = control.row.put(line.value, control.k, value)
+        else:
+            self._holders[control.name][0].value = value
 
     def _way_back(self, words):
         """Return the button that brings every Held control back to where it began."""
@@ -259,14 +278,18 @@ class LivePicture(widgets.VBox):
 
     def _paint(self, drawing, sentence):
         """Put a drawing and its sentence on the page."""
+        self._ink.value = self._ink_of(drawing, sentence)
+        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
+                                f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
+
+    def _ink_of(self, drawing, sentence):
+        """Return what is sent to the page of a drawing."""
         alive = self._alive(drawing)
         touched = "data-hold" in alive.body or "data-part" in alive.body
         role = "group" if touched else "img"  # what is inside of an image cannot be entered
         ink = svg([*self._frame(), alive], alt=sentence, size=False, role=role)
         # On its way to the browser each of these quotes would take two letters.
-        self._ink.value = ink if "'" in ink else ink.replace('"', "'")
-        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
-                                f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
+        return ink if "'" in ink else ink.replace('"', "'")
 
     def _alive(self, drawing):
         """Return the drawing with all that the hand needs to know written into its handles and parts."""
@@ -283,7 +306,10 @@ class LivePicture(widgets.VBox):
         """Return what a handle says of itself: its name, its range, step and start, and where it stands."""
         control = self._handles[name]
         n = lambda value: f"{value:.10g}"
-        now = _tidy(self._holders[name][0].value)
+        if isinstance(control, Entry):
+            now = control.row.read(self._holders[control.row.name][0].value)[0][control.k]
+        else:
+            now = _tidy(self._holders[name][0].value)
         numbers = " ".join(map(n, (control.low, control.high, control.step, control.value, now)))
         return f' data-label="{escape(control.label)}" data-range="{numbers}"'
 
@@ -291,10 +317,14 @@ class LivePicture(widgets.VBox):
         """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""
         return [paper._replace(body="") for paper in self._below]
 
+    def layers(self, **values):
+        """Return what the picture shows at these positions of its controls: the paper, if any, and the ink."""
+        return [*self._below, self.draw(**values)]
+
     def _repr_mimebundle_(self, **kwargs):
         values = self.values
         sentence = self.say(**values)
         bundle = dict(super()._repr_mimebundle_(**kwargs))
-        bundle["text/html"] = still(svg([*self._below, self.draw(**values)], alt=sentence), alt=sentence)
+        bundle["text/html"] = still(svg(self.layers(**values), alt=sentence), alt=sentence)
         bundle["text/plain"] = sentence
         return bundle
