@@ -1,4 +1,4 @@
-"""Lesson 07, gradients side by side: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 08, gradients side by side: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
@@ -26,7 +26,7 @@ CASES = {
     "keep_half_of_the_gradient": Case([4.7, 4.75], {1: "Too little", 8: "Too much", 1.62: "Too little"}),
 }
 PAGE = "\n".join("".join(cell["source"]) for cell in json.loads(
-    (NOTEBOOKS / "07_gradients_side_by_side.ipynb").read_text(encoding="utf-8"))["cells"])
+    (NOTEBOOKS / "08_gradients_side_by_side.ipynb").read_text(encoding="utf-8"))["cells"])
 REST = dict(w=0.5, bias=5, T=50, x=0, activation="linear")
 rest = flows(**REST)
 
@@ -37,7 +37,8 @@ def positions(count, seed=0):
     drawn = [{control.name: rng.choice(control.positions(9)).item() for control in controls} for _ in range(count)]
     rest = flow_picture().values
     asked = [dict(w=1), dict(w=2), dict(w=2, bias=-2), dict(w=2, bias=-2, T=200), dict(T=200), dict(bias=-2),
-             dict(w=0), dict(activation="tanh", x=1)]
+             dict(w=0), dict(activation="tanh", x=1), dict(walked=2), dict(walked=40), dict(walked=98),
+             dict(w=2, bias=-2, T=200, walked=60), dict(T=2, walked=50), dict(w=0, walked=50)]
     return drawn + [{**rest, **change, "scale": scale} for change in asked for scale in ("linear", "log")]
 
 
@@ -85,7 +86,7 @@ def test_every_number_of_the_picture_is_found_a_second_time_by_moving_a_memory_a
 
 def test_bars_have_one_sign_so_that_none_is_hidden_below_the_ground():
     for values in positions(60):
-        values.pop("scale")
+        del values["scale"], values["walked"]
         for adds in (flows(**values).rnn_adds, flows(**values).lstm_adds):
             assert adds.max() > 0 and adds.min() > -0.001 * adds.max()
 
@@ -99,6 +100,25 @@ def test_the_sentence_says_what_was_computed_and_what_a_zero_is():
     assert picture.say(**{**picture.values, "w": 0}).count("exactly 0") == 2
     small = picture.say(**{**picture.values, "w": 0.05, "x": 2, "T": 200, "activation": "tanh"})
     assert small.count("less than the smallest float") == 2 and "exactly 0" not in small
+
+
+def test_the_gradient_walks_back_step_by_step_to_what_the_picture_shows_at_rest():
+    """Each position shows the last steps alone: what is left there, the factors met, and what these steps add."""
+    picture, T = flow_picture(), 50
+    walk = next(control for control in picture.controls if control.name == "walked")
+    assert walk.pace and walk.value == walk.high == 100 and walk.positions(50) == list(range(2, 101, 2))
+    for steps, percent in enumerate(walk.positions(50), 1):
+        found = rest.walked(percent)
+        assert [len(numbers) for numbers in found] == 3 * [steps + 1] + 4 * [steps]
+        assert all(np.array_equal(part, whole[T - steps:]) for part, whole in zip(found, rest))
+        assert found.factors.prod() == pytest.approx(found.rnn[0])
+        words = picture.draw(**{**picture.values, "walked": percent})
+        assert ("steps back:  RNN " + scientific(found.rnn[0]) in words.body) is (steps < T)
+        assert scientific(found.c[0]) in words.parts["walked"].line
+    assert picture.say(**{**picture.values, "walked": 20}).startswith(
+        "Back through 10 of 50 steps, a gradient of 1 becomes 9.77 × 10⁻⁴ in the linear RNN.")
+    assert "so far, step 41 adds" in picture.say(**{**picture.values, "walked": 20})
+    assert [len(flows(**{**REST, "T": 2}).walked(percent).gates) for percent in (2, 50, 76, 100)] == [1, 1, 2, 2]
 
 
 def test_no_gradient_of_the_picture_leaves_the_floats_upward():

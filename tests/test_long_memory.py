@@ -1,18 +1,25 @@
-"""Lesson 09, long memory: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 10, long memory: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 import pytest
 
 from answers import WORKED, Case
 from lesson.data.long_run import LENGTHS, RUNNERS, SEEDS, measured
-from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network
-from lesson.long_memory import LONG_LOOKS, LOOKS, UPDATES, long_run_picture, race, race_picture, sequence_picture
+from lesson.data.snapshots import EVERY, KINDS, SEEN, arriving, held, made, marked_steps, one_sequence, snapshot
+from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network, share_right
+from lesson.long_memory import CHANGED, LONG_LOOKS, LOOKS, SEQUENCE, TRAINING, UPDATES, WHOLE, gradient_picture
+from lesson.long_memory import long_run_picture, memory_picture, race, race_picture, sequence_picture
+from lesson.show.heat import heat
+from lesson.show.svg import number, scientific
 from lstm_core import sigmoid
 from lstm_layers import LSTMLayer, Predictor
+from overlap import boxes, words_on_words
+from pages import ROOMS, prose
 from test_picture import check_drawing, check_everywhere
 
 CASES = {
@@ -47,6 +54,8 @@ def test_the_lazy_rival_is_as_good_as_it_is_said_to_be(T):
     assert np.mean(errors < RIGHT) == pytest.approx(right, abs=0.004)
     assert np.mean(errors ** 2) == pytest.approx(error, abs=0.0006)
     assert 0.153 < right < 0.156 and error < 0.04, "so 15 %, and a squared error that some would call a success"
+    stem = next(stem for stem in ROOMS if stem.endswith("long_memory"))
+    assert prose(stem).count(f"absolute error is below {RIGHT}") == 2, "the rule, and the exercise about it"
 
 
 def test_the_sequence_says_its_own_sum():
@@ -140,6 +149,160 @@ def test_every_stage_of_a_race_can_be_drawn():
             check_drawing(picture._draw_state(state, **rest), picture._say_state(state, **rest))
         if state.done == 31:
             break
+
+
+# ------------------------------------------------------------------------------------------------------ a look inside
+
+SEQUENCES = SEQUENCE.positions(99)
+AFTER = SEEN[-1]
+
+
+def test_the_snapshots_are_those_of_the_race():
+    """To the digits of the file; and later ones answer as the race's networks do, which grew from them."""
+    for kind in KINDS:
+        for seen, weights in zip(SEEN, islice(made(kind), 2)):
+            kept = np.concatenate([p.ravel() for p in snapshot(kind, seen).parameters])
+            assert kept == pytest.approx(weights, abs=0.0006)
+    result, tests = raced(30, 1, False), adding_problem(np.random.default_rng(2 ** 20), 30, 256)
+    for seen in (6400, 9600, AFTER):
+        for kind in KINDS:
+            right = share_right(snapshot(kind, seen), tests)
+            assert right == pytest.approx(result.rights[kind][result.seen.index(seen)], abs=0.03)
+    assert len(SEEN) == 21 and TRAINING.positions(99) == list(SEEN) and TRAINING.pace and EVERY * 32 == SEEN[1]
+
+
+def test_what_is_held_is_what_the_lstm_computes_with_and_without_the_two_numbers():
+    for seen, seed in ((0, 0), (9600, 3), (AFTER, 6)):
+        model, (xs, _, _), (steps, values) = snapshot("LSTM", seen), one_sequence(30, seed), marked_steps(seed)
+        model.layer.forward(xs)
+        c, answer = model.layer.C[1:, :, 0].T, model.predict(xs)[0, 0]
+        assert xs[steps, 1, 0].tolist() == [1] * len(steps) and xs[steps, 0, 0].tolist() == values
+        xs[steps, 0] = 0
+        model.layer.forward(xs)
+        found = held(seen, seed)
+        assert found.c == pytest.approx(c, abs=1e-12) and found.y == pytest.approx(answer, abs=1e-12)
+        assert found.change == pytest.approx(c - model.layer.C[1:, :, 0].T, abs=1e-12)
+        assert not found.change[:, :steps[0]].any() and found.change[:, steps[0]].all(), "from the first mark on"
+
+
+def lasting(seen, seed):
+    """Return the length of the change at the last step, in shares of that at the last mark."""
+    sizes = np.linalg.norm(held(seen, seed).change, axis=0)
+    return sizes[-1] / sizes[marked_steps(seed)[0][-1]]
+
+
+def test_before_training_the_trace_fades_and_it_begins_to_last_where_the_race_turns():
+    assert max(lasting(0, seed) for seed in SEQUENCES) < 0.03
+    assert np.median([lasting(6400, seed) for seed in SEQUENCES]) < 0.1
+    assert np.median([lasting(9600, seed) for seed in SEQUENCES]) > 1
+    assert np.median([lasting(AFTER, seed) for seed in SEQUENCES]) > 1
+    result = raced(30, 1, False)
+    before, after = (result.rights["LSTM"][result.seen.index(seen)] for seen in (6400, 9600))
+    assert before < 0.2 and after > 0.5
+    gates = sigmoid(snapshot("LSTM", 0).layer.W[:CELLS, -1])
+    assert number(gates.mean()) == "0.73" and 0.73 ** 30 < 1e-4, "what thirty such factors leave"
+    assert min(np.abs(held(0, seed).change[:, marked_steps(seed)[0][0]]).max() for seed in SEQUENCES) > 0.001
+
+
+def test_it_keeps_the_sum():
+    """At the end, the change follows the sum of the two numbers, nearly as well as it follows both of them."""
+    two = [(sum(marked_steps(seed)[1]), marked_steps(seed)[1], held(AFTER, seed).change[:, -1])
+           for seed in range(200) if len(marked_steps(seed)[0]) == 2]
+    sums, both, ends = (np.array(column) for column in zip(*two))
+    unexplained = [np.square(ends - values @ np.linalg.lstsq(values, ends, rcond=None)[0]).sum()
+                   for values in (sums[:, np.newaxis], both)]
+    assert unexplained[0] < 0.1 * np.square(ends).sum() and unexplained[0] < 1.3 * unexplained[1]
+    assert np.corrcoef(np.abs(sums), np.linalg.norm(ends, axis=1))[0, 1] > 0.95
+    faint, strong = (np.abs(held(AFTER, seed).change[:, marked_steps(seed)[0][1] + 1:]) for seed in (6, 16))
+    assert faint.max() < 0.05 and strong[:, -1].max() > 0.5
+    assert [[number(value) for value in marked_steps(seed)[1]] for seed in (6, 16)] == [["0.35", "\N{MINUS SIGN}0.34"],
+                                                                                       ["0.75", "0.71"]]
+
+
+def test_cell_6_takes_the_number_and_others_hold_it_at_the_end():
+    """After the last mark both readings get the same inputs: only c itself and h can make a difference."""
+    for seed in SEQUENCES:
+        sizes = np.abs(held(AFTER, seed).change)
+        assert sizes[:, marked_steps(seed)[0][0]].argmax() == 5 != sizes[:, -1].argmax()
+    grown = np.abs(held(AFTER, 0).change)
+    assert (grown[:, -1] > grown[:, 11]).sum() > 8, "grows, and a forget gate alone makes nothing grow"
+
+
+@pytest.mark.parametrize("kind, memory, t", [("RNN", "h", 7), ("LSTM", "c", 7), ("LSTM", "h", 12), ("LSTM", "c", 30)])
+def test_what_arrives_is_found_a_second_time_by_moving_each_memory_a_little(kind, memory, t):
+    for seen in (0, AFTER):
+        layer, xs = snapshot(kind, seen).layer, one_sequence(30, 0).xs
+        at = {"h": layer.forward(xs[:t])[-1]} | ({"c": layer.C[-1]} if kind == "LSTM" else {})
+        e, J = 1e-5, np.empty((CELLS, CELLS))
+        nudges = np.hstack([np.eye(CELLS), -np.eye(CELLS)]) * e
+        start = {name: np.repeat(values, 2 * CELLS, axis=1) + (nudges if name == memory else 0)
+                 for name, values in at.items()}
+        h = layer.forward(np.repeat(xs[t:], 2 * CELLS, axis=2), **start)[-1]
+        end = layer.C[-1] if memory == "c" else h
+        J = (end[:, :CELLS] - end[:, CELLS:]) / (2 * e)
+        found = getattr(arriving(seen, 0), "rnn" if kind == "RNN" else memory)[t]
+        assert found == pytest.approx(np.linalg.svd(J)[1][0], rel=1e-6, abs=1e-9)
+
+
+def test_the_forget_gates_are_those_of_the_steps():
+    """The change of c by the c before it, with h held still, is the forget gate."""
+    layer, xs, e = snapshot("LSTM", AFTER).layer, one_sequence(30, 2).xs, 1e-5
+    for t in (1, 9):
+        h, c = layer.forward(xs[:t])[-1], layer.C[-1]
+        ends = [layer.forward(xs[t:t + 1], c=c + d, h=h) is not None and layer.C[-1] for d in (e, -e)]
+        assert arriving(AFTER, 2).gates[t] == pytest.approx((ends[0] - ends[1])[:, 0] / (2 * e), rel=1e-6)
+
+
+def test_the_gradient_arrives_after_training_and_forget_gates_alone_would_not_bring_it():
+    before, after = ([arriving(seen, seed) for seed in SEQUENCES] for seen in (0, AFTER))
+    firsts = [marked_steps(seed)[0][0] + 1 for seed in SEQUENCES]
+    arrived = lambda found, name: [getattr(one, name)[t] for one, t in zip(found, firsts)]
+    assert max(arrived(before, "c")) < 0.06 and max(arrived(before, "rnn")) < 0.003 and min(arrived(after, "c")) > 1
+    assert max(arrived(after, "rnn")) < 0.001, "lost as before"
+    assert max(one.by_gates(t) for one, t in zip(after, firsts)) < 0.02
+    assert [number(np.mean([one.gates.mean() for one in found])) for found in (before, after)] == ["0.73", "0.75"]
+    c, rnn, gates = before[0].c[7], before[0].rnn[7], after[0].by_gates(7)
+    assert [scientific(c), scientific(rnn), scientific(gates)] == ["0.017", "2.97 × 10⁻⁴", "2.34 × 10⁻³"]
+    assert firsts[0] == 7 and after[0].c[7] > 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_with_other_seeds_too_the_side_roads_bring_most_of_the_gradient(seed, monkeypatch):
+    *_, (model, _) = islice(learn("LSTM", 30, seed), UPDATES)
+    rnn = network("RNN", np.random.default_rng(seed))
+    monkeypatch.setattr("lesson.data.snapshots.snapshot", lambda kind, seen: {"LSTM": model, "RNN": rnn}[kind])
+    found = [arriving.__wrapped__(AFTER, k) for k in SEQUENCES]
+    firsts = [marked_steps(k)[0][0] + 1 for k in SEQUENCES]
+    assert min(one.c[t] for one, t in zip(found, firsts)) > 1
+    assert all(one.by_gates(t) < 0.3 * one.c[t] for one, t in zip(found, firsts))
+    assert all(0.72 < one.gates.mean() < 0.76 for one in found)
+    seed_0 = np.median([arriving(AFTER, k).gates.mean(axis=0).max() for k in SEQUENCES])
+    assert np.median([one.gates.mean(axis=0).max() for one in found]) > seed_0 + 0.02, "some open theirs farther"
+
+
+@pytest.mark.parametrize("make", [memory_picture, gradient_picture])
+def test_no_words_lie_on_others_at_any_position(make):
+    picture, rng = make(), np.random.default_rng(0)
+    for seed in SEQUENCES:
+        values = {control.name: rng.choice(control.positions(99)).item() for control in picture.controls}
+        for change in (values, {**picture.values, "seed": seed}, {**picture.values, "seed": seed, "seen": 0}):
+            drawing = picture.draw(**{**values, **change})
+            assert words_on_words(drawing) == [] and len(drawing.body) < 48_000
+            assert all(0 <= box.left and box.right <= drawing.width and box.bottom <= drawing.height
+                       for box in boxes(drawing))
+
+
+def test_a_heat_map_tells_signs_without_colour_and_a_cell_answers_with_its_numbers():
+    drawn = heat(np.array([[0.25, 0.25, 0, -1, -1, -3]]), 0, 0, 60, 10, 1)
+    assert 'd="M0.0 0.0h20.0v10.0h-20.0z" fill="#009E73" fill-opacity="0.5"' in drawn, "ink grows with the root"
+    assert 'd="M30.0 0.0h30.0v10.0h-30.0z" fill="#E69F00" fill-opacity="1"' in drawn
+    assert 'd="M30.0 5.0h30.0" fill="none" stroke="#ffffff"' in drawn and drawn.count("<path") == 3
+    picture, numbers = memory_picture(), held(AFTER, 0)
+    for show, values in ((CHANGED, numbers.change), (WHOLE, numbers.c)):
+        parts = picture.draw(**{**picture.values, "show": show}).parts
+        assert len(parts) == CELLS
+        first, second, last = (number(values[5, k]) for k in (6, 11, 32))
+        assert parts["cell_6"].line == f"cell 6: {first} at step 6, {second} at step 11, {last} at step 32, the last"
 
 
 # ------------------------------------------------------------------------------------------------------ the long run

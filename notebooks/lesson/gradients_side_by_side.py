@@ -1,4 +1,4 @@
-"""Lesson 07, gradients side by side: the gradient on its way back, RNN beside LSTM."""
+"""Lesson 08, gradients side by side: the gradient on its way back, RNN beside LSTM."""
 import math
 from dataclasses import replace
 from functools import lru_cache
@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unroll, sigmoid, step_backward, unroll
-from lstm_layers import lstm_gradient_flow, rnn_gradient_flow, weight_matrix
+from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unit_gradient_flow, rnn_unroll, sigmoid, step_backward
+from lstm_core import unit_gradient_flow, unroll
 
 from .answer.exercises import Checks, Exercise, by_hand, search
 from .answer.questions import Questions
@@ -17,7 +17,7 @@ from .show.picture import Choice, LivePicture, Slider
 from .show.svg import Drawing, Part, number, scientific, share
 from .show.source import Source
 
-__all__ = ["Source", "ask", "check", "flow_picture", "lstm_with", "what_steps_add"]
+__all__ = ["Source", "ask", "check", "flow_picture", "gradient_curves", "gradient_rows", "lstm_with", "what_steps_add"]
 
 
 # ------------------------------------------------------------------------------------------- what the picture shows
@@ -52,6 +52,11 @@ class Flows(NamedTuple):
     rnn_adds: np.ndarray
     lstm_adds: np.ndarray
 
+    def walked(self, percent):
+        """Return what the gradient has met when it is so far on its way back: the same of the last steps alone."""
+        T = len(self.gates)
+        return Flows(*(numbers[T - max(1, round(T * percent / 100)):] for numbers in self))
+
 
 @lru_cache(maxsize=1)  # a picture draws and says the same position
 def flows(w, bias, T, x, activation):
@@ -61,13 +66,12 @@ def flows(w, bias, T, x, activation):
     """
     xs = np.full(int(T), x, dtype=float)
     rnn_unit, unit = RNNUnit(w=w, u=1, b=0, activation=activation), lstm_with(bias)
-    rnn = rnn_gradient_flow(weight_matrix(rnn_unit), xs, activation=activation)[:, 0, 0]
-    lstm = lstm_gradient_flow(weight_matrix(unit), xs)
+    rnn, lstm = rnn_unit_gradient_flow(rnn_unit, xs), unit_gradient_flow(unit, xs)
     _, slope = ACTIVATIONS[activation]
     slopes = np.array([slope(step.a) for step in rnn_unroll(rnn_unit, xs.tolist())])
     gates = np.array([step.forget.f for step in unroll(unit, xs.tolist())])
     # b is added to the RNN's sum: d h / d b of one step is act'(a), and what comes after is rnn[t].
-    return Flows(rnn, lstm.c[:, 0, 0], lstm.h[:, 0, 0], w * slopes, gates, rnn[1:] * slopes,
+    return Flows(rnn, lstm.c, lstm.h, w * slopes, gates, rnn[1:] * slopes,
                  what_steps_add(unit, xs.tolist()))
 
 
@@ -80,37 +84,47 @@ LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
 LARGEST_FACTOR = 2.7  # of the axes: more than any, so that no line runs along their edge
 RNN_BARS, LSTM_BARS, BAR = 506, 546, 30  # ground and height of the bars
 HELD = {"RNN": "w", "c": "bias"}  # what the end of a curve moves
+FRONT = 72  # height of the handle that walks with the gradient
 SWELL = 11  # how far the box of a gradient beyond 1 may swell out of its row
 
 
 def flow_picture():
     """Return the gradient on its way back, RNN and LSTM above each other, with both curves on one pair of axes."""
-    def draw(w, bias, T, x, activation, scale):
-        found, T = flows(w, bias, T, x, activation), int(T)
+    def draw(w, bias, T, x, walked, activation, scale):
+        found, T = flows(w, bias, T, x, activation).walked(walked), int(T)
+        steps = len(found.gates)
         axes = Axes(LEFT, 156, RIGHT, 330, (0, T), *((POWERS, True) if scale == "log" else (LINEAR,)))
         strip = axes._replace(top=388, bottom=442, ylim=(0, LARGEST_FACTOR), log=False)
         body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
-        return Drawing(WIDTH, HEIGHT, body + _rows(axes, found) + _curves(axes, found)
-                       + _factors(strip, found) + _bars(strip, found), {
-                           "w": Part(f"{T} factors, {number(found.factors[0], 3)} to {number(found.factors[-1], 3)}: "
-                                     f"their product = {amount(found.rnn[0], not found.factors.all())}"),
-                           "bias": Part(f"{T} forget gates, {number(found.gates[0], 3)} to "
-                                        f"{number(found.gates[-1], 3)}: their product = {amount(found.gates.prod())}, "
-                                        f"with the side roads {amount(found.c[0])}")})
+        title = "the gradient, in powers of 10" if scale == "log" else "the gradient, with its sign"
+        body += gradient_rows(axes, found.rnn, found.c, found.h) + _front(axes, found)
+        body += gradient_curves(axes, found.rnn, found.c, found.h, title, HELD)
+        body += _factors(strip, found) + _bars(strip, found)
+        factors, gates = (f"{number(each[0], 3)} to {number(each[-1], 3)}: their product"
+                          for each in (found.factors, found.gates))
+        return Drawing(WIDTH, HEIGHT, body, {
+            "w": Part(f"{steps} factors, {factors} = {amount(found.rnn[0], not found.factors.all())}"),
+            "bias": Part(f"{steps} forget gates, {gates} = {amount(found.gates.prod())}, with the side roads "
+                         f"{amount(found.c[0])}"),
+            "walked": Part(f"{steps} of {T} steps back: RNN {_short(found.rnn[0])}, LSTM c {_short(found.c[0])}, "
+                           f"h {_short(found.h[0])}")})
 
-    def say(w, bias, T, x, activation, scale):
-        found = flows(w, bias, T, x, activation)
-        exact = not found.factors.all()
-        return (f"Back through {int(T)} steps, a gradient of 1 becomes {amount(found.rnn[0], exact)} in the "
+    def say(w, bias, T, x, walked, activation, scale):
+        found = flows(w, bias, T, x, activation).walked(walked)
+        exact, steps, first = not found.factors.all(), len(found.gates), int(T) - len(found.gates) + 1
+        back = f"{steps} steps" if first == 1 else f"{steps} of {int(T)} steps"
+        return (f"Back through {back}, a gradient of 1 becomes {amount(found.rnn[0], exact)} in the "
                 f"{activation} RNN. In the LSTM it becomes {amount(found.c[0])} along the long-term memory, where the "
                 f"forget gates alone would leave {amount(found.gates.prod())}, and {amount(found.h[0])} along the "
-                f"short-term memory. Of the gradient of the shared bias, the first step "
+                f"short-term memory. Of the gradient of the shared bias, "
+                f"{'the first step' if first == 1 else f'so far, step {first}'} "
                 f"adds {part(found.rnn_adds, exact)} in the RNN and {part(found.lstm_adds)} in the LSTM.")
 
     return LivePicture([Slider("w", "RNN: weight w", 0, 2.5, 0.05, 0.5, svg.RNN),
                         Slider("bias", "LSTM: forget bias", -2, 8, 0.1, 5, svg.LONG_TERM),
                         Slider("T", "steps T", 2, 200, 1, 50, svg.TEXT),
                         Slider("x", "input x at each step", 0, 2, 0.1, 0, svg.INPUT),
+                        Slider("walked", "way back, %", 2, 100, 2, 100, svg.TEXT, pace=150),
                         Choice("activation", "RNN: activation", ("linear", "tanh"), "linear"),
                         Choice("scale", "scale", ("linear", "log"), "linear")], draw, say)
 
@@ -126,31 +140,49 @@ def part(adds, exact=False):
     return share(first) if first >= 0.001 else f"{amount(first, exact)} of it"
 
 
-def _rows(axes, found):
-    """Return both networks unrolled: a box for each step, inked with the gradient that arrives at it."""
-    body = svg.text(RIGHT, 16, "\N{LEFTWARDS ARROW} the gradient walks back from the last step", SIZE, "end")
+def gradient_rows(axes, rnn, c, h):
+    """Return both networks unrolled: a box for each step, inked with the gradient that arrives at it.
+
+    rnn, c, h: what is left of the gradient, from somewhere on to after the last step.
+    """
+    body = ""
     for top, name in ((RNN_ROW, "plain RNN"), (LSTM_ROW, "LSTM")):
         body += svg.text(14, top + 20, name, 17, bold=True) + svg.text(RIGHT + 8, top + 19, "1", SIZE)
     half = ROW / 2
     body += svg.text(LEFT - 10, RNN_ROW + 20, "h", SIZE, "end", italic=True)
     body += svg.text(LEFT - 10, LSTM_ROW + 11, "c", SIZE, "end", italic=True)
     body += svg.text(LEFT - 10, LSTM_ROW + 27, "h", SIZE, "end", italic=True)
-    body += _boxes(axes, found.rnn, RNN_ROW, ROW, svg.RNN, SWELL / 2, SWELL / 2)
-    body += _boxes(axes, found.c, LSTM_ROW, half, svg.LONG_TERM, SWELL, 0)
-    return body + _boxes(axes, found.h, LSTM_ROW + half, half, svg.SHORT_TERM, 0, SWELL)
+    body += _boxes(axes, rnn, RNN_ROW, ROW, svg.RNN, SWELL / 2, SWELL / 2)
+    body += _boxes(axes, c, LSTM_ROW, half, svg.LONG_TERM, SWELL, 0)
+    return body + _boxes(axes, h, LSTM_ROW + half, half, svg.SHORT_TERM, 0, SWELL)
+
+
+def _front(axes, found):
+    """Return how far the gradient has come: a line across both networks that can be dragged, and the numbers there."""
+    T, steps = axes.xlim[1], len(found.gates)
+    x = float(axes.x(T - steps))
+    way = [(float(axes.x(T * (1 - part))), FRONT) for part in (0.02, 1)]
+    body = svg.path(f"M{x:.1f} {RNN_ROW - 7}V{LSTM_ROW + ROW + 7}", svg.TEXT, 1.5)
+    body += svg.held_dot("walked", x, FRONT, svg.TEXT, way, 5)
+    words = "the gradient walks back from the last step"
+    if steps < T:
+        words = (f"{steps} steps back:  RNN {_short(found.rnn[0])},  LSTM c {_short(found.c[0])},  "
+                 f"h {_short(found.h[0])}")
+    return body + svg.text(RIGHT, 16, f"\N{LEFTWARDS ARROW} {words}", SIZE, "end")
 
 
 def _boxes(axes, flow, top, height, colour, up, down):
     """Return a row of boxes; beyond 1 a box swells by at most up and down, and is striped."""
-    edges = axes.x(np.arange(len(flow))).tolist()
+    T = axes.xlim[1]
+    edges = axes.x(np.arange(T + 1 - len(flow), T + 1)).tolist()
     sizes = np.abs(flow[1:])
     levels = [f"{min(round(20 * size) / 20, 1):g}" for size in np.minimum(sizes, 1).tolist()]
     body = "".join(f'<rect x="{edges[begin]:.1f}" y="{top:g}" width="{edges[end] - edges[begin]:.1f}" '
                    f'height="{height:g}" fill="{colour}" fill-opacity="{levels[begin]}"/>'
                    for begin, end in _runs(levels) if levels[begin] != "0")
-    lines = "".join(f"M{x:.1f} {top:g}v{height:g}" for x in edges[1:-1])
-    body += svg.path(lines, "#c4c4c4", 1) if len(edges) <= 101 else ""  # thinner boxes would be all border
-    body += svg.rect(edges[0], top, edges[-1] - edges[0], height, "none", svg.QUIET, 1, 0)
+    lines = "".join(f"M{x:.1f} {top:g}v{height:g}" for x in axes.x(np.arange(1, T)).tolist())
+    body += svg.path(lines, "#c4c4c4", 1) if 1 < T <= 100 else ""  # thinner boxes would be all border
+    body += svg.rect(axes.left, top, axes.right - axes.left, height, "none", svg.QUIET, 1, 0)
     # Beyond 1, which is what is written as more than 1.00: the larger, the further out of its row.
     grown = np.where(sizes > 1.005, np.minimum(1, 0.3 + np.log10(np.maximum(sizes, 1)) / 4), 0).round(2).tolist()
     for begin, end in _runs(grown):
@@ -170,33 +202,40 @@ def _runs(values):
     return list(zip(begins, [*begins[1:], len(values)]))
 
 
-def _curves(axes, found):
-    """Return all three gradients on one pair of axes, and on the left what has become of them."""
-    T = len(found.gates)
+def gradient_curves(axes, rnn, c, h, title, held=None):
+    """Return all three gradients on one pair of axes, and on the left what has become of them.
+
+    rnn, c, h: as in gradient_rows; title: what is drawn; held: the controls that the ends on the left move.
+    """
+    T, held = axes.xlim[1], held or {}
+    low, high = axes.ylim
     if axes.log:
-        marks, names = [10.0 ** power for power in (-20, -10, 0, 10, 20)], ["10⁻²⁰", "10⁻¹⁰", "1", "10¹⁰", "10²⁰"]
+        powers = np.linspace(np.log10(low), np.log10(high), 5).round().astype(int).tolist()
+        marks = [10.0 ** power for power in powers]
+        names = [f"10{str(power).translate(svg.RAISED)}" if power else "1" for power in powers]
     else:
-        marks, names = [-1, 0, 1, 2], None
-    title = "size of the gradient, in powers of 10" if axes.log else "the gradient, with its sign"
+        marks, names = list(range(low, high + 1)), None
     body = axes.frame(ticks(0, T), marks, names, right=True, size=SIZE) + axes.level(1)
     body += svg.text(LEFT, axes.top - 16, f"{title}, after so many steps", SIZE)
     body += svg.text(LEFT - 24, axes.bottom + 24, "steps read", SIZE, "end")
-    lines = ((found.h, svg.SHORT_TERM, "7 5", "h"), (found.rnn, svg.RNN, "", "RNN"), (found.c, svg.LONG_TERM, "", "c"))
-    xs, ends = np.arange(T + 1), []
+    lines = ((h, svg.SHORT_TERM, "7 5", "h"), (rnn, svg.RNN, "", "RNN"), (c, svg.LONG_TERM, "", "c"))
+    begin, ends = T + 1 - len(rnn), []
+    front = float(axes.x(begin))
     for flow, colour, dash, _ in lines:
-        body += axes.curve(xs, flow, colour, dash)
+        body += axes.curve(np.arange(begin, T + 1), flow, colour, dash)
         ends.append(float(axes.y(flow[0])))
     places = spread([axes.inside(end) for end in ends], 24, axes.top + 8, axes.bottom - 8)
     for (flow, colour, dash, name), end, place in zip(lines, ends, places):
         if end == axes.inside(end):
             away, lead = "", f"L{LEFT} {end:.1f}"
-            body += svg.dot(LEFT, end, colour, 5)
+            body += svg.dot(front, end, colour, 5)
         else:
             away, lead = f"{UP if end < axes.top else DOWN} ", f"H{LEFT - 12}"
+        lead = lead if begin == 0 else f"H{LEFT - 12}"  # its dot is still on the way
         body += svg.path(f"M{LEFT - 28} {place:.1f}{lead}", colour, 2.5, dash=dash and "5 3")
-        if name in HELD:  # beside the axes, where no end lies on another; upward is more
+        if name in held:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
-            body += svg.held_dot(HELD[name], LEFT - 28, place, colour, way, 5)
+            body += svg.held_dot(held[name], LEFT - 28, place, colour, way, 5)
         body += svg.text(LEFT - 46, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
     return body
 
@@ -206,10 +245,10 @@ def _factors(strip, found):
     body = strip.frame((), (0, 1, 2), right=True, size=SIZE) + strip.level(1)
     title = "the factor of each step: weight times slope in the RNN, forget gate f in the LSTM"
     body += svg.text(LEFT, strip.top - 8, title, SIZE)
-    ends = []
+    begin, ends = strip.xlim[1] - len(found.gates), []
     for factors, colour in ((found.factors, svg.RNN), (found.gates, svg.LONG_TERM)):
         runs = _runs(factors.round(3).tolist())
-        body += strip.curve(np.ravel(runs), np.repeat(factors[[begin for begin, _ in runs]], 2), colour)
+        body += strip.curve(np.ravel(runs) + begin, np.repeat(factors[[begin for begin, _ in runs]], 2), colour)
         ends.append(float(strip.y(factors[0])))
     for name, factors, place in zip(("RNN", "f"), (found.factors, found.gates),
                                     spread(ends, 20, strip.top + 6, strip.bottom - 4)):
@@ -219,8 +258,8 @@ def _factors(strip, found):
 
 def _bars(strip, found):
     """Return what each step adds to the gradient of the one bias that all steps share, a bar a step."""
-    T = len(found.gates)
-    middles = strip.x(np.arange(T) + 0.5).tolist()
+    T, begin = strip.xlim[1], strip.xlim[1] - len(found.gates)
+    middles = strip.x(np.arange(begin, T) + 0.5).tolist()
     width = max(0.8, 0.7 * (RIGHT - LEFT) / T)
     title = "what each step adds to the gradient of the bias b that all steps share"
     body = svg.text(LEFT, RNN_BARS - BAR - 10, title, SIZE)
@@ -231,8 +270,9 @@ def _bars(strip, found):
         body += svg.path(bars, colour, round(width, 1)) + svg.path(f"M{LEFT} {ground}H{RIGHT}", svg.QUIET, 1)
         first = adds[0] / adds.sum()
         words = share(first) if first >= 0.001 else _short(first)
-        body += svg.text(LEFT - 10, ground - 18, f"{name}: step 1 adds", SIZE, "end")
-        body += svg.text(LEFT - 10, ground, f"{words} of all" if words[-1] != "%" else words, SIZE, "end")
+        body += svg.text(LEFT - 10, ground - 18, f"{name}: step {begin + 1} adds", SIZE, "end")
+        rest = " so far" if begin else "" if words[-1] == "%" else " of all"
+        body += svg.text(LEFT - 10, ground, words + rest, SIZE, "end")
     return body
 
 
@@ -262,7 +302,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "07",
+    "08",
     Exercise("weight_that_carries", by_hand(
         1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does nearly the same.",
         "What can you multiply any number by, over and over, without changing it?",

@@ -1,4 +1,4 @@
-"""Lesson 08, learning the weights: slopes on their way back, and the video's unit trained before your eyes."""
+"""Lesson 09, learning the weights: slopes on their way back, and the video's unit trained before your eyes."""
 import math
 from itertools import repeat
 from typing import NamedTuple
@@ -356,7 +356,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "08",
+    "09",
     Exercise("output_slope", by_hand(
         rest.output.tanh_c, "h = o tanh(c): when only o moves, h moves tanh(c) times as much.",
         "In h = o tanh(c), what is o multiplied with?",

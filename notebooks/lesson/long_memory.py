@@ -1,4 +1,4 @@
-"""Lesson 09, long memory: one sequence of the adding problem, a race of two networks, and the long run."""
+"""Lesson 10, long memory: one sequence of the adding problem, a race of two networks, a look inside, the long run."""
 from typing import NamedTuple
 
 import numpy as np
@@ -9,16 +9,21 @@ from lstm_layers import Predictor
 from .answer.exercises import Checks, Exercise, by_hand
 from .answer.questions import Questions
 from .data.long_run import measured
+from .data.snapshots import SEEN, arriving, held, marked_steps, one_sequence
 from .data.tasks import BATCH, CLIP, RIGHT, RNN_RATE, adding_problem, always_half, learn, network, share_right
 from .data.tasks import temporal_order
+from .gradients_side_by_side import LEFT, LSTM_ROW, RNN_ROW, ROW, WIDTH, gradient_curves, gradient_rows
+from .gradients_side_by_side import RIGHT as RIGHT_EDGE
 from .show import svg
+from .show.axes import Axes, spread, ticks
 from .show.curves import Chart, Panel
-from .show.picture import LivePicture, Slider, Switch
+from .show.heat import heat
+from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State
-from .show.svg import Drawing, Look, number, scientific, share
+from .show.svg import Drawing, Look, Part, number, scientific, share
 
-__all__ = ["RIGHT", "adding_problem", "ask", "check", "long_run_picture", "network", "race_picture",
-           "sequence_picture", "share_right", "temporal_order"]
+__all__ = ["RIGHT", "adding_problem", "ask", "check", "gradient_picture", "long_run_picture", "memory_picture",
+           "network", "race_picture", "sequence_picture", "share_right", "temporal_order"]
 
 
 UPDATES, EVERY = 1000, 20
@@ -31,11 +36,8 @@ def sequence_picture():
     """Return one sequence of the adding problem, live: its values as bars, the two that count marked."""
     chart = Chart([Panel("one sequence: two numbers to remember", "step", "value", (-1, 111), (-1.4, 1.4))], height=320)
 
-    def pick(T, seed):
-        return adding_problem(np.random.default_rng(int(seed)), int(T), 1)
-
     def draw(T, seed):
-        xs, _, (length,) = pick(T, seed)
+        xs, _, (length,) = one_sequence(T, seed)
         values, marks = xs[:length, :, 0].T
         body, heights = "", iter((1.22, -1.32))  # of the two numbers: above and below all bars
         for k, (value, mark) in enumerate(zip(values.tolist(), marks.tolist())):
@@ -47,7 +49,7 @@ def sequence_picture():
         return Drawing(*chart.paper[:2], body)
 
     def say(T, seed):
-        xs, target, (length,) = pick(T, seed)
+        xs, target, (length,) = one_sequence(T, seed)
         marked = np.flatnonzero(xs[:, 1, 0] == 1)
         terms = " and ".join(f"{number(xs[k, 0, 0])} at step {k}" for k in marked)
         first = "" if len(marked) == 2 else "; the pair at step 0 was drawn too, and counts as 0"
@@ -137,6 +139,112 @@ def race_picture():
                           race, draw, say, paper, unit="updates")
 
 
+# ------------------------------------------------------------------------- a look inside: what is kept, what comes back
+
+SEQUENCE = Slider("seed", "sequence", 0, 20, 1, 0, svg.INPUT)
+TRAINING = Slider("seen", "training", 0, SEEN[-1], SEEN[1], SEEN[-1], svg.LONG_TERM, pace=700)
+CHANGED, WHOLE = "what the marked numbers changed", "the whole memory"
+FULL = {CHANGED: 0.5, WHOLE: 1.0}  # the size of a number with full ink
+
+
+def memory_picture():
+    """Return the long-term memory of the race's LSTM on one sequence, cells by steps, before and during training."""
+    left, right, tall, tops = 150, 862, 176, (96, 312)
+
+    def draw(seen, seed, show):
+        (steps, values), target = marked_steps(seed), float(one_sequence(30, seed).targets[0, 0])
+        pick = lambda state: state.change if show == CHANGED else state.c
+        states = held(0, seed), held(seen, seed)
+        cells, length = pick(states[1]).shape
+        wide = (right - left) / length
+        body = svg.rect(0, 0, WIDTH, 520, svg.PAPER, radius=0) + svg.text(left, 24, f"{show}:", 17)
+        for k, value in enumerate((-1, -0.2, 0, 0.2, 1)):
+            x = left + 330 + 100 * k
+            body += heat(np.array([[value]]), x, 8, 32, 20, 1) + svg.rect(x, 8, 32, 20, "none", svg.QUIET, 1, 0)
+            body += svg.text(x + 38, 24, number(value * FULL[show], 0 if value == 0 else 1), 17)
+        names = ("before", "training"), ("after", f"{int(seen):,}", "sequences")
+        for state, top, words in zip(states, tops, names):
+            for row, line in enumerate(words):
+                body += svg.text(14, top + 76 + 22 * row, line, 17, bold=True)
+            body += svg.text(left - 8, top + 12, "cell 1", 17, "end")
+            body += svg.text(left - 8, top + tall, f"cell {cells}", 17, "end")
+            for row, line in enumerate(("answer", number(state.y), "right", number(target))):
+                body += svg.text(right + 10, top + 56 + 22 * row + 12 * (row > 1), line, 17, bold=row % 2 == 1)
+        body += heat(pick(states[0]), left, tops[0], right - left, tall, FULL[show])
+        parts, high = {}, tall / cells
+        for row, numbers in enumerate(pick(states[1])):
+            name = f"cell_{row + 1}"
+            body += svg.part(name, heat(numbers[np.newaxis], left, tops[1] + row * high, right - left, high,
+                                        FULL[show]))
+            said = ", ".join(f"{number(numbers[k])} at step {k}" for k in (*steps, length - 1))
+            parts[name] = Part(f"cell {row + 1}: {said}, the last")
+        middles = [left + (k + 0.5) * wide for k in steps]
+        for k, value, x, at in zip(steps, values, middles, spread(middles, 74, left, right)):
+            body += svg.path(f"M{at:.1f} 60L{x:.1f} {tops[0] - 4}", svg.INPUT)
+            body += svg.chip(round(at, 1), 54, number(value), svg.INPUT, 17)
+            for top in tops:
+                body += svg.rect(left + k * wide, top - 3, wide, tall + 6, "none", svg.INPUT, 2.5, 3)
+        for top in tops:
+            body += svg.rect(left, top, right - left, tall, "none", svg.QUIET, 1, 0)
+            for k in ticks(0, length - 1):
+                body += svg.text(round(left + (k + 0.5) * wide, 1), top + tall + 24, str(k), 17, "middle")
+            body += svg.text(left - 8, top + tall + 24, "step", 17, "end")
+        return Drawing(WIDTH, 520, body, parts)
+
+    def say(seen, seed, show):
+        (steps, values), state = marked_steps(seed), held(seen, seed)
+        sizes = np.linalg.norm(state.change, axis=0)
+        terms = " and ".join(f"{number(value)} at step {k}" for k, value in zip(steps, values))
+        return (f"After {int(seen):,} sequences of training: {terms} {'change' if len(steps) > 1 else 'changes'} the "
+                f"long-term memory by {number(sizes[steps[-1]])} at step {steps[-1]}, and by {number(sizes[-1])} at "
+                f"the last step, all cells together. The answer is {number(state.y)}; "
+                f"{number(one_sequence(30, seed).targets[0, 0])} is right.")
+
+    return LivePicture([TRAINING, SEQUENCE, Choice("show", "show", (CHANGED, WHOLE), CHANGED)], draw, say)
+
+
+def gradient_picture():
+    """Return the gradient on its way back through both networks of the race, before, during and after training."""
+    def draw(seen, seed, scale):
+        found, (steps, values) = arriving(seen, seed), marked_steps(seed)
+        T = len(found.gates)
+        axes = Axes(LEFT, 186, RIGHT_EDGE, 352, (0, T), *(((1e-6, 1e2), True) if scale == "log" else ((0, 3),)))
+        strip = axes._replace(top=412, bottom=466, ylim=(0, 1), log=False)
+        body = svg.rect(0, 0, WIDTH, 476, svg.PAPER, radius=0)
+        body += Drawing(WIDTH, 0, gradient_rows(axes, found.rnn, found.c, found.h)).moved(26).body
+        middles, wide, parts = [float(axes.x(k + 0.5)) for k in steps], float(axes.x(1)) - LEFT, {}
+        for k, x, at, value in zip(steps, middles, spread(middles, 74, LEFT, RIGHT_EDGE), values):
+            body += svg.path(f"M{at:.1f} 41L{x:.1f} {RNN_ROW + 14}", svg.INPUT)
+            body += svg.rect(x - wide / 2, RNN_ROW + 14, wide, LSTM_ROW + ROW + 24 - RNN_ROW, "none", svg.INPUT, 2.5, 3)
+            body += svg.part(f"at_{k}", svg.chip(round(at, 1), 26, number(value), svg.INPUT, 17))
+            parts[f"at_{k}"] = Part(f"back at step {k}: RNN {scientific(found.rnn[k + 1])}, LSTM "
+                                    f"c {scientific(found.c[k + 1])}, h {scientific(found.h[k + 1])}; forget gates "
+                                    f"alone {scientific(found.by_gates(k + 1))}")
+        title = "the most that is left of a gradient of length 1" + (", in powers of 10" if scale == "log" else "")
+        body += gradient_curves(axes, found.rnn, found.c, found.h, title)
+        body += strip.frame((), (0, 1), right=True, size=17)
+        body += svg.text(LEFT, strip.top - 8, "forget gates of the LSTM: mean of its cells, and the most open", 17)
+        ends = []
+        for gates, dash in ((found.gates.mean(axis=1), ""), (found.gates.max(axis=1), "7 5")):
+            body += strip.curve(np.arange(T) + 0.5, gates, svg.LONG_TERM, dash)
+            ends.append(float(strip.y(gates[0])))
+        for name, gates, place in zip(("mean", "most open"), (found.gates.mean(), found.gates.max(axis=1).mean()),
+                                      spread(ends, 22, strip.top + 6, strip.bottom - 4)):
+            body += svg.text(LEFT - 10, round(place + 5.5, 1), f"{name} {number(gates)}", 17, "end")
+        return Drawing(WIDTH, 476, body, parts)
+
+    def say(seen, seed, scale):
+        found, first = arriving(seen, seed), marked_steps(seed)[0][0]
+        t = first + 1
+        return (f"After {int(seen):,} sequences of training: from the end back to step {first}, the first that is "
+                f"marked, a gradient of length 1 becomes at most {scientific(found.c[t])} along the LSTM's long-term "
+                f"memory, {scientific(found.h[t])} along its short-term memory, and {scientific(found.rnn[t])} in the "
+                f"RNN. The LSTM's forget gates, {number(found.gates.mean())} on average, would leave at most "
+                f"{scientific(found.by_gates(t))} by themselves.")
+
+    return LivePicture([TRAINING, SEQUENCE, Choice("scale", "scale", ("linear", "log"), "linear")], draw, say)
+
+
 # Filled: it was started so that it keeps; hollow: it was not.
 LONG_LOOKS = {"RNN, random start": Look(svg.RNN, shape="square", hollow=True),
               "RNN, identity start": Look(svg.RNN, shape="square"),
@@ -197,10 +305,16 @@ ask = Questions(
         {"both": "Watch the black line: it stays with the lazy rival, who has no memory at all.",
          "only the LSTM": "Yes. Look at how long it seems to learn nothing, before it does.",
          "neither": "Watch the green line until its end, before you give up on it."}),
+    how_long_it_lasts=(
+        "Before any training, a marked number changes the 16 long-term memories of the LSTM a little. For how long can "
+        "you see that?",
+        {"for a few steps": "Yes: its forget gates stand near 0.73, and each step multiplies by them.",
+         "to the end": "Its forget gates stand near 0.73. What do thirty such factors leave?",
+         "not at all": "You can. Look at the steps right after the first mark."}),
 )
 
 check = Checks(
-    "09",
+    "10",
     Exercise("marked_sum", by_hand(
         0.55, "0.5 moves the answer into the middle of 0 and 1.",
         "Add the two marked values, divide by 4, add 0.5.",

@@ -85,6 +85,10 @@ class Chart:
             self.paper = Drawing(width, height, _body(figure))
         self._panels = [_measured(axes, panel, height) for axes, panel in zip(drawn, panels)]
 
+    def axes(self, panel):
+        """Return the Axes of a panel: where they lie, and which data they show."""
+        return self._panels[panel]
+
     def place(self, panel, x, y):
         """Return where the data point (x, y) of a panel lies, in picture units; x and y may be arrays.
 
