@@ -219,7 +219,7 @@ def live_unit():
     picture = unit_picture()
     [x] = [control for control in picture.controls if control.name == "x"]
     said = picture.say(**picture.values)
-    return {"picture": svg([picture.draw(**picture.values)], alt=said, size=False), "said": html.escape(said),
+    return {"picture": svg(picture.layers(**picture.values), alt=said, size=False), "said": html.escape(said),
             "slider": f'min="{x.low}" max="{x.high}" step="{x.step}" value="{x.value}" style="accent-color:{x.colour}"',
             "frames": json.dumps(frames(picture, x), separators=(",", ":"), ensure_ascii=False).replace("</", "<\\/")}
 
@@ -227,7 +227,7 @@ def live_unit():
 def frames(picture, slider):
     """Return what a picture says at each position of a slider, and its ink in pieces: null where they differ."""
     places = [{**picture.values, slider.name: position} for position in slider.positions(sys.maxsize)]
-    inks = [re.split('(?<=[">])', picture.draw(**values).body) for values in places]
+    inks = [re.split('(?<=[">])', "".join(layer.body for layer in picture.layers(**values))) for values in places]
     ink = [pieces[0] if len(set(pieces)) == 1 else None for pieces in zip(*inks, strict=True)]
     moving = [[piece for piece, still in zip(pieces, ink) if still is None] for pieces in inks]
     return {"ink": ink, "moving": moving, "words": [picture.say(**values) for values in places]}

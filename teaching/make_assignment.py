@@ -21,7 +21,7 @@ import nbformat
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = """c = get_config()
 c.ClearSolutions.enabled = False  # the cells to answer are handed out as they are, with their three dots
-c.Execute.timeout = 120           # seconds for a cell: lesson 09 asks for a training
+c.Execute.timeout = 120           # seconds for a cell: lesson 10 asks for a training
 """
 POINT = """# A point, given when your notebook is graded.
 ### BEGIN HIDDEN TESTS

@@ -6,8 +6,6 @@ import re
 
 from live import answers, becomes, read
 
-from lesson.show.svg import svg
-
 LINE = ".live-over p"
 
 
@@ -39,8 +37,17 @@ def middle(part):
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+# The kernel answers in turn: at the first answer it has drawn the move that was on its way, and the browser sends the
+# newest of those that waited for it; at the second that one is drawn too.
+DRAWN = """async () => {
+    const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
+    for (let turn = 0; turn < 2; turn++) await kernel.requestExecute({code: '', silent: true}).done;
+}"""
+
+
 def stands(page, place, control):
-    """Return where a handle stands, once the page says nothing newer for a moment."""
+    """Return where a handle stands, once all moves are drawn and the page says nothing newer for a moment."""
+    page.evaluate(DRAWN)
     seen = None
     while seen != (seen := float(handle(place, control.name).get_attribute("aria-valuenow"))):
         page.wait_for_timeout(250)
@@ -131,29 +138,3 @@ def tab_reaches_everything_once(page, picture, place):
         assert found == name
         page.keyboard.press("Tab")
     assert page.evaluate("!document.activeElement.closest('.live-ink')")
-
-
-# ----------------------------------------------------------------------------------------- nothing lies on another
-
-# The letters of a picture that lie on other letters or outside of it.
-CLASHES = """svgs => svgs.flatMap(svg => {
-    document.body.innerHTML = svg;
-    const frame = document.querySelector('svg').getBoundingClientRect();
-    const texts = [...document.querySelectorAll('text')].filter(one => one.textContent.trim()).map(one => {
-        const {left, right, top, bottom} = one.getBoundingClientRect(), edge = 0.19 * (bottom - top);
-        return {words: one.textContent, left, right, top: top + edge, bottom: bottom - edge};  // the letters alone
-    });
-    const outside = texts.filter(one => one.left < frame.left - 1 || one.right > frame.right + 1
-                                 || one.top < frame.top - 1 || one.bottom > frame.bottom + 1);
-    const pairs = texts.flatMap((one, k) => texts.slice(k + 1).filter(other => one.left < other.right - 1
-        && other.left < one.right - 1 && one.top < other.bottom - 1 && other.top < one.bottom - 1)
-        .map(other => `${one.words} on ${other.words}`));
-    return [...outside.map(one => `${one.words} outside`), ...pairs];
-})"""
-
-
-def clashes(page, picture, positions):
-    """Return what lies on something else, or outside of the picture, at these positions of its controls."""
-    page.set_viewport_size({"width": 1000, "height": 900})
-    page.set_content("<body style='margin:0'></body>")
-    return page.evaluate(CLASHES, [svg([*picture._below, picture.draw(**values)], alt="") for values in positions])

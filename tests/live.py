@@ -9,6 +9,7 @@ from typing import NamedTuple
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
 from lesson.show.picture import Choice, Held, Slider, Switch
+from lesson.show.running import PAUSE, SLICE
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
 WORKING = "Training, as the bar above shows."
@@ -50,7 +51,7 @@ def becomes(page, look, wanted):
     deadline = time.monotonic() + PATIENCE
     while (seen := look()) != wanted and time.monotonic() < deadline:
         page.wait_for_timeout(20)
-    assert seen == wanted
+    assert seen == wanted, f"it shows {seen} and not {wanted}"
 
 
 def answers(page, picture, place, positions):
@@ -130,12 +131,22 @@ STOP = """async (picture, [start, working, before]) => {
 }"""
 
 
+def pace(page, work, pause):
+    """Let the kernel's runs work for so many seconds, and pause for so many, in turn."""
+    code = f"import lesson.show.running\nlesson.show.running.SLICE, lesson.show.running.PAUSE = {work}, {pause}"
+    page.evaluate("""code => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestExecute(
+        {code, store_history: false}).done.then(() => null)""", code)
+
+
 def stopped(page, picture, place, positions, start, before=0):
     """Start a run by a button, stop it further on than before, and return how far: there it says what the core says.
 
-    The page itself looks and clicks, in one: from here, a short run could end in between.
+    The page itself looks and clicks, in one, and the run takes its time: on a busy machine a browser lags behind, and
+    would stop a run that is over.
     """
+    pace(page, 0.01, 0.2)
     assert place.evaluate(STOP, [start, WORKING, before]), "it never came so far"
+    pace(page, SLICE, PAUSE)
     becomes(page, lambda: (place.get_by_role("button", name="Go on").count(), working(place)), (1, False))
     state = next(state for state in picture._run(**positions) if state.done == done(place))
     assert before < state.done < state.total

@@ -35,7 +35,7 @@ def readme_picture():
     from lesson.show.svg import svg
     from lesson.start_here import unit_picture
     picture = unit_picture()
-    return svg([picture.draw(**picture.values)], alt=picture.say(**picture.values)) + "\n"
+    return svg(picture.layers(**picture.values), alt=picture.say(**picture.values)) + "\n"
 
 
 if __name__ == "__main__":

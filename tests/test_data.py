@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from lesson.data.forecasts import Forecaster, Lead, Scores, baselines, judge, learn
+from lesson.data.long_run import FILE
 from lesson.data.own_series import Unfit, own_series
 from lesson.data.series import (autoregression, companies, fit_autoregression, persistence, prices, returns, rmse,
                                 seasonal_persistence, skill, split_in_time, sunspots, windows)
+from lesson.data.tasks import RNN_RATE
 
 # ---------------------------------------------------------------------------------------------------- the two series
 
@@ -533,3 +535,13 @@ def test_a_series_of_pandas_brings_its_dates_and_its_name():
         with pytest.raises(Unfit) as refused:
             own_series(bad)
         assert words in str(refused.value), refused.value
+
+
+# ------------------------------------------------------------------------------------------------------ the long run
+
+def test_smaller_steps_suit_the_rnn_better():
+    """As the page of the race says: started at random, at the one length at which such a start learns at all."""
+    rows = [line.split(",") for line in FILE.read_text(encoding="utf-8").splitlines()]
+    small, large = (np.median([float(right) for _, start, at, T, _, right in rows
+                               if (start, at, T) == ("random start", rate, "20")]) for rate in (f"{RNN_RATE}", "0.01"))
+    assert small > 0.5 > 0.2 > large

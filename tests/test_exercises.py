@@ -151,6 +151,21 @@ def test_every_answer_to_a_question_gets_its_reply(question):
     assert sum(reply.startswith("Yes") for reply in question.replies.values()) == 1, "one answer is the right one"
 
 
+def test_yes_is_said_to_the_right_answer_of_each_question():
+    """Which one is right stands here, judged by hand: swapped with another, it would still be one of them."""
+    said = {name: answer for room in ROOMS.values() for name, (_, replies) in room.ask.all.items()
+            for answer, reply in replies.items() if reply.startswith("Yes")}
+    assert said == {
+        "what_a_unit_needs": "day 1", "fifty_copies": "about 10\u00b9\u2075", "first_ten_days": "about a tenth",
+        "a_huge_gradient": "it jumps over the minimum", "rnn_on_companies": "both wrong",
+        "sigmoid_of_ten": "a little less than 1", "forget_at_minus_ten": "almost nothing",
+        "add_at_minus_ten": "almost nothing", "output_above_one": "no, never", "day_five": "0 for A, 1 for B",
+        "news_of_day_1": "both", "fifty_steps_back": "the LSTM keeps more than half",
+        "forecast_for_a": "it rises along with the one for B", "who_learns_to_add": "only the LSTM",
+        "a_forecast_that_fits": "to repeat the last price",
+        "who_foretells_sunspots": "LSTM and autoregression, level"}
+
+
 @every_question
 def test_a_saved_question_can_be_read_without_a_kernel(question):
     bundle = question._repr_mimebundle_()

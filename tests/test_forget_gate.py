@@ -16,7 +16,8 @@ from pages import prose
 CASES = {
     "forget_sum": Case([-11.98], {-13.6: "left out", -23.75: "swapped", 20.62: "sign", 0.000006: "almost 0",
                                   11.98: "too high", -16.3: "too low"}),
-    "keep_half": Case([-0.993865, -0.99, -1], {0: "Too much", -2: "Too little", 1: "Too much"}),
+    "keep_half": Case([-0.993865, -0.99, -1], {0: "Too much", -0.94: "Too much", -1.05: "Too little",
+                                               -2: "Too little"}),
     "kept_memory": Case([-2.992203, -2.99], {2.99: "sign", 1.99: "here it is -3", 0.997: "That is the share",
                                              -3: "too low"}),
     "forget_at_one": Case([(0, -10, 5), [2.7, -7, 3.5], (np.float64(-10), -9.5, 4)],

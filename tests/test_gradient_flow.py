@@ -223,17 +223,12 @@ def test_a_relu_lets_through_all_or_nothing():
     assert rnn_gradient_flow([[2, 1, 0]], xs, activation="relu")[:, 0, 0].tolist() == [0, 0, 0, 4, 2, 1]
 
 
-@pytest.mark.parametrize("bias, printed", [(0, "8.9e-16"), (1, "1.6e-07"), (5, "7.1e-01")])
+@pytest.mark.parametrize("bias, printed", [(0, "8.88e-16"), (1, "1.58e-07"), (5, "7.15e-01")])
 def test_a_forget_bias_over_fifty_steps(bias, printed):
     unit = LSTMUnit(Gate(0, 0, bias), *3 * [Gate(0, 1, 0)])
     flow = lstm_gradient_flow(weight_matrix(unit), np.ones(50)).c[:, 0, 0]
     np.testing.assert_allclose(flow, (1 / (1 + math.exp(-bias))) ** steps_left(50), rtol=1e-13)
-    assert f"{flow[0]:.1e}" == printed
-
-
-def test_sigmoid_of_five_carries_fifty_steps_and_of_zero_is_a_half():
-    flow = [lstm_gradient_flow([[0, 0, bias], *3 * [[0, 0, 0]]], np.zeros(50)).c[0, 0, 0] for bias in (0, 5)]
-    assert flow[0] == 0.5 ** 50 and f"{flow[1]:.3f}" == "0.715"
+    assert f"{flow[0]:.2e}" == printed
 
 
 @pytest.mark.parametrize("n", [1, 3])

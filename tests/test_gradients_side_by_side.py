@@ -1,4 +1,4 @@
-"""Lesson 07, gradients side by side: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 08, gradients side by side: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
@@ -26,7 +26,7 @@ CASES = {
     "keep_half_of_the_gradient": Case([4.7, 4.75], {1: "Too little", 8: "Too much", 1.62: "Too little"}),
 }
 PAGE = "\n".join("".join(cell["source"]) for cell in json.loads(
-    (NOTEBOOKS / "07_gradients_side_by_side.ipynb").read_text(encoding="utf-8"))["cells"])
+    (NOTEBOOKS / "08_gradients_side_by_side.ipynb").read_text(encoding="utf-8"))["cells"])
 REST = dict(w=0.5, bias=5, T=50, x=0, activation="linear")
 rest = flows(**REST)
 

@@ -14,7 +14,8 @@ CASES = {
     "new_long_term": Case([2.947567, 2.95, 2.96], {0.95: "1.99", 4.02: "tanh", 2.961: "all of the candidate",
                                                    1.99: "too low", 3: "too high", 2.975: "too high"}),
     "candidate_sum": Case([1.56], {1.88: "left out", 2.20: "negative", 1.325: "swapped", 3.445: "input gate"}),
-    "largest_addition": Case([1], {0.95: "when you open it", 2: "multiplied", -1: "taking away", 0.5: "too low",
+    "largest_addition": Case([1], {0.95: "when you open it", 0.9528: "when you open it", 2: "multiplied",
+                                   -1: "taking away", 0.5: "too low", 0.995: "too low", 1.004: "too high",
                                    1.5: "too high"}),
 }
 PAGE = prose("04_input_gate")

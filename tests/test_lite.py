@@ -297,7 +297,7 @@ def test_the_landing_page_draws_and_says_what_the_course_does(landing, width):
     [control] = [control for control in picture.controls if control.name == "x"]
     for position in moved(page.get_by_role("slider", name=control.label), control):
         values = {**picture.values, control.name: round(position, 10)}
-        letters = re.findall("<text[^>]*>([^<]+)", picture.draw(**values).body)
+        letters = re.findall("<text[^>]*>([^<]+)", "".join(layer.body for layer in picture.layers(**values)))
         assert page.get_by_role("status").text_content() == picture.say(**values)
         assert page.get_by_role("img").get_attribute("aria-label") == picture.say(**values)
         assert page.locator("svg text").all_text_contents() == [html.unescape(letter) for letter in letters]

@@ -1,4 +1,4 @@
-"""Lesson 09, long memory: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 10, long memory: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
@@ -19,6 +19,7 @@ from lesson.show.svg import number, scientific
 from lstm_core import sigmoid
 from lstm_layers import LSTMLayer, Predictor
 from overlap import boxes, words_on_words
+from pages import ROOMS, prose
 from test_picture import check_drawing, check_everywhere
 
 CASES = {
@@ -53,6 +54,8 @@ def test_the_lazy_rival_is_as_good_as_it_is_said_to_be(T):
     assert np.mean(errors < RIGHT) == pytest.approx(right, abs=0.004)
     assert np.mean(errors ** 2) == pytest.approx(error, abs=0.0006)
     assert 0.153 < right < 0.156 and error < 0.04, "so 15 %, and a squared error that some would call a success"
+    stem = next(stem for stem in ROOMS if stem.endswith("long_memory"))
+    assert prose(stem).count(f"absolute error is below {RIGHT}") == 2, "the rule, and the exercise about it"
 
 
 def test_the_sequence_says_its_own_sum():

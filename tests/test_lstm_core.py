@@ -126,14 +126,6 @@ def test_two_companies(company, weights, kind):
     assert ", ".join(f"{printed(day.c)} {printed(day.h)}" for day in days) == COMPANIES[company, weights]
 
 
-@pytest.mark.parametrize("weights", UNITS)
-def test_two_companies_as_on_the_screen(weights):
-    """Company A after day 1, and the answers for day 5: 0 for A, 1 for B (V)."""
-    a, b = unroll(UNITS[weights], COMPANY_A), unroll(UNITS[weights], COMPANY_B)
-    assert (printed(a[0].c, 2), printed(a[0].h, 2)) == ("-0.20", "-0.13")
-    assert (printed(a[-1].h, 0), printed(b[-1].h, 0)) == ("0", "1")
-
-
 @both_kinds
 @pytest.mark.parametrize("inputs, output", [
     ((1, 0.5, 0.5), "0.9900"),  # V

@@ -13,12 +13,14 @@ from pages import prose
 
 CASES = {
     "new_short_term": Case([0.986229, 0.99, 0.98], {2.92: "goes through tanh", 1.99: "multiplied", 2.95: "stage 3",
-                                                    0.9945: "Multiply the two", 0.992: "the output gate",
+                                                    0.9945: "Multiply these two", 0.992: "the output gate",
+                                                    0.9974: "on the way",
                                                     0.9917: "the output gate", 1: "about tanh", 0.97: "too low"}),
-    "output_gate_at_minus_one": Case([0.018345, 0.02], {0.99: "for a short-term memory of 1", -3.98: "the sum",
-                                                        0.0103: "bias"}),
+    "output_gate_at_minus_one": Case([0.018345, 0.02, 0.018], {
+        0.99: "for a short-term memory of 1", -3.98: "the sum", 0.0103: "bias", 0.01: "bias", 0.0131: "of 2 came in"}),
     "hidden_memory": Case([(-1, 1), [-1, 2.5], (np.float64(-0.9), np.int64(5))],
-                          {(1, 1): "shows too much", (-1, -1): "forgets too much", (0, 20): "sliders"}),
+                          {(1, 1): "shows too much", (-0.5, 1): "shows too much", (-1, -1): "forgets too much",
+                           (-1, 0.65): "forgets too much", (0, 20): "sliders"}),
 }
 PAGE = prose("05_output_gate")
 

@@ -4,6 +4,7 @@ The positions form a grid over the whole range of every control, both ends inclu
 """
 import base64
 import itertools
+import json
 import math
 import os
 import re
@@ -87,6 +88,7 @@ def check_everywhere(picture):
         for values in grid(picture):
             drawing, sentence = picture.draw(**values), picture.say(**values)
             check_drawing(drawing, sentence)
+            check_update(picture, drawing, sentence)
             sizes.setdefault(tuple(values[name] for name in switches), set()).add(drawing[:2])
     # A page must not jump while a hand drags a slider.
     assert all(len(found) == 1 for found in sizes.values()), sizes
@@ -101,6 +103,13 @@ def check_drawing(drawing, sentence):
             assert not NO_NUMBER.search(words), words
         for x, y in places(element):
             assert 0 <= x <= drawing.width and 0 <= y <= drawing.height, ET.tostring(element, "unicode")
+
+
+def check_update(picture, drawing, sentence):
+    """Check that it takes at most 30 kB to send a drawing and its sentence to the browser."""
+    size = sum(len(json.dumps(sent, ensure_ascii=False).encode())
+               for sent in (picture._ink_of(drawing, sentence), sentence))
+    assert size <= 30_000, f"{size} bytes"
 
 
 NO_NUMBER = re.compile(r"(?<![a-z])(nan|inf|infinity|None)(?![a-z])")  # not those in dominant, information and none
@@ -566,6 +575,15 @@ def test_what_is_no_number_changes_nothing(sent):
     assert picture.values == before and agrees(picture)
     picture._hand.x = [0.3, 9]
     assert picture.values["x"] == 0.3 and agrees(picture)
+
+
+@pytest.mark.parametrize("kind", [widgets.FloatSlider, widgets.BoundedFloatText])
+def test_a_slider_that_is_no_number_goes_back_to_where_it_stood(kind):
+    picture = unit_picture()
+    control = parts(picture, kind)[2]
+    control.value = 3
+    control.set_state({"value": float("nan")})
+    assert picture.values["x"] == control.value == 3 and agrees(picture)
 
 
 @pytest.mark.parametrize("sent, comes", [(99, 10), (-1e300, -10), (0.3333, 0.3), (1, 1), (True, 1), ("2.5", 2.5)])

@@ -1,19 +1,25 @@
-"""Lesson 10, real series: what its exercises answer, what its pictures say, what its page claims.
+"""Lesson 11, real series: what its exercises answer, what its pictures say, what its page claims.
 
 The right answers stand here as numbers, worked out by hand.
 """
+import re
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
 from answers import Case, raises
-from lesson.data.forecasts import judge, learn, learn_five
+from lesson.data.forecasts import baselines, judge, learn, learn_five
 from lesson.data.own_series import own_series
-from lesson.data.series import companies, prices, returns, rmse, skill, split_in_time, sunspots
+from lesson.data.series import companies, fit_autoregression, prices, returns, rmse, skill, split_in_time, sunspots
+from lesson.data.series import windows
 from lesson.real_series import NEWEST, SOON, echo_picture, forecast_picture, memory_picture, returns_picture
 from lesson.real_series import skill_picture
-from pages import NOTEBOOKS
+from lesson.show.axes import DOWN, UP
+from lesson.show.curves import Chart, Panel
+from lesson.show.svg import PAPER, QUIET
+from overlap import boxes
+from pages import NOTEBOOKS, prose
 from test_picture import check_everywhere
 
 CASES = {
@@ -28,8 +34,12 @@ CASES = {
         {lambda v, cut: (v - v.mean()) / v.std(): "leaks in", lambda v, cut: v: "has mean",
          lambda v, cut: v[:cut]: "the shape (30,)", lambda v, cut: v - v[:cut].mean(): "wanted are 0 and 1",
          lambda v, cut: np.append(*((part - part.mean()) / part.std() for part in (v[:cut], v[cut:]))): "same numbers",
+         lambda v, cut: v * np.nan: "has mean nan",
          lambda v: v: "TypeError", lambda v, cut: "no": "numbers are wanted", raises: "TypeError"}),
 }
+
+
+PAGE = prose(next(NOTEBOOKS.glob("*_real_series.ipynb")).stem)
 
 
 # --------------------------------------------------------------------------- what the page claims, on all companies
@@ -82,12 +92,15 @@ def test_a_price_moves_little_in_a_month_and_its_return_is_hardly_foretold(compa
 def test_a_leak_makes_the_forecast_of_a_price_wonderful(company):
     learner = learn(returns(prices(company)), changes=True, leak=True)
     truth = learner.truth()[0]
-    assert skill(rmse(learner.forecast(), truth), off(truth)) > 0.85
+    assert skill(rmse(learner.forecast(), truth), off(truth)) > 0.89
+    assert "leaps to about 0.9 and more" in PAGE
 
 
 def test_the_mean_change_is_ahead_for_msft_because_its_price_drifts_upward():
     scores = judge(learn_five(returns(prices("MSFT")), changes=True))
-    assert scores.lead("mean change", "no change").verdict == "ahead of"
+    for who in ("mean change", "autoregression"):
+        assert scores.lead(who, "no change").verdict == "ahead of"
+    assert scores.lead("LSTM", "no change").verdict == "level with" and "two rivals are a little ahead of it" in PAGE
     change = returns(prices("MSFT")).values
     cut = split_in_time(change).cut
     assert change[:cut].mean() > 0.01 < change[cut:].mean()
@@ -101,6 +114,7 @@ def test_one_step_a_little_better_and_eleven_a_little_worse_and_the_spread_is_la
 def test_each_cell_stands_at_its_own_place_in_the_cycle(five):
     follow = np.array([five[0].followings(later) for later in range(7)])
     assert np.abs(follow).argmax(axis=0).tolist() == [6, 3, 3, 0], "so many years ahead"
+    assert "stand at three different places" in PAGE
     assert follow[0, 3] < -0.7 and follow[6, 0] < -0.6 and follow[3, 1] > 0.5 and follow[3, 2] > 0.6
 
 
@@ -120,7 +134,26 @@ def test_the_memories_tell_a_rise_from_a_fall_where_the_number_does_not(five):
 # ----------------------------------------------------------------------------------------------------- the pictures
 
 def test_the_price_and_its_echo_at_every_company():
-    check_everywhere(echo_picture())
+    picture = echo_picture()
+    check_everywhere(picture)
+    for company in companies():
+        price = prices(company).values[-37:] / prices(company).values[-37:].max()
+        away = np.abs(np.diff(price)).mean()
+        assert picture.say(company=company).startswith(f"{company}: on average, the forecast lies {away:.2f} away"), (
+            "and correlation is a word of a later part of the page")
+
+
+def test_the_autoregression_of_the_page_has_the_smallest_error_before_the_cut():
+    """Nine weights and a constant; each a little larger or smaller makes the error larger."""
+    series = sunspots()
+    train = windows(series.values, split_in_time(series.values).cut, 9)[0]
+    fit = fit_autoregression(train)
+
+    def error(weights):
+        return np.mean((weights[0] + weights[1:] @ train.inputs[:, 0] - train.targets[0]) ** 2)
+    least = error(fit)
+    assert len(fit) == 10 and "a weighted sum of the last nine values" in PAGE
+    assert all(error(fit + step * one) > least for one in np.eye(10) for step in (-0.01, 0.01))
 
 
 def test_a_look_inside_at_every_position(five):
@@ -153,6 +186,49 @@ def test_the_forecast_says_what_the_core_says():
     assert said.startswith(f"1 to 3 steps ahead, after 10 epochs, the LSTM is off by {off:.1f}; last value again by ")
     assert f"The memory of cell {best + 1} (of 2) follows the series" in said
     assert said.endswith(f"with correlation {follow[best]:.2f}.".replace("-", "\N{MINUS SIGN}"))
+
+
+def test_a_line_that_leaves_the_axes_goes_out_with_an_arrow_and_its_number():
+    """The last values stand still where they had been rising, so the autoregression foretells a fall far below."""
+    picture = forecast_picture(np.append(np.arange(60.0), np.ones(20)))
+    values = {**picture.values, "horizon": 5, "epochs": 1}
+    series = own_series(np.append(np.arange(60.0), np.ones(20)))
+    said = baselines(series, 5)["autoregression"][-1]
+    drawing, lowest = picture.draw(**values), f"{said.min():.2f}".replace("-", "\N{MINUS SIGN}")
+    assert said.min() < -100 and said.max() < series.values.max()
+    assert any(box.words.startswith("autoregression: off by") and box.words.endswith(f" {DOWN}{lowest}")
+               for box in boxes(drawing))
+    assert not any(UP in box.words for box in boxes(drawing) if "autoregression" in box.words)
+    rival = re.findall(r'<polyline points="([^"]+)"[^>]*stroke="#6b6b6b"', drawing.body)
+    assert rival and drawing.body.count(f'fill="{QUIET}" stroke="{PAPER}"') >= 1, "an arrowhead at the edge"
+    for points in rival:
+        heights = [float(point.split(",")[1]) for point in points.split()]
+        assert heights.count(max(heights)) == 1, "it does not run along the edge"
+
+
+def test_what_came_never_leaves_the_axes_of_the_returns():
+    """For any two companies, with or without the leak."""
+    picture = returns_picture()
+    for company in companies():
+        _, state = (one for one in picture._run(company, company, False) if one.done in (1, 2))
+        words = [box.words for box in boxes(picture._draw_state(state, company, company, False))]
+        assert f"{company}: skill" in " ".join(words) and not any("what came " in one for one in words)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_the_axes_of_a_chart_are_where_its_paper_has_them(scale):
+    chart = Chart([Panel("", "", "", (0, 10), (1e-4, 1), scale=scale), Panel("", "", "", (2, 3), (1, 5))])
+    for panel, xs, ys in ((0, [0, 4, 10], [1e-4, 0.02, 1]), (1, [2, 2.5, 3], [1, 4, 5])):
+        axes = chart.axes(panel)
+        np.testing.assert_allclose([axes.x(xs), axes.y(ys)], chart.place(panel, xs, ys))
+
+
+@pytest.mark.parametrize("values", [np.append(np.arange(60.0), np.ones(20)), 1e4 * np.sin(np.arange(60.0))])
+def test_words_about_lines_stand_side_by_side_where_lines_leave(values):
+    picture = forecast_picture(values)
+    drawing = picture.draw(**{**picture.values, "epochs": 1, "horizon": 2})
+    for row in (boxes(drawing)[:3], boxes(drawing)[3:]):
+        assert all(one.right < other.left for one, other in zip(row, row[1:])) and row[-1].right < 1000
 
 
 def test_a_cell_can_run_ahead(five):
@@ -470,7 +546,7 @@ def test_there_are_files_of_many_kinds():
 
 def test_the_page_explains_all_that_the_files_need():
     """What the lines above say stands on the page, letter by letter."""
-    page = (NOTEBOOKS / "10_real_series.ipynb").read_text(encoding="utf-8").replace('\\"', '"').replace("\\\\", "\\")
+    page = (NOTEBOOKS / "11_real_series.ipynb").read_text(encoding="utf-8").replace('\\"', '"').replace("\\\\", "\\")
     for words in ('number = lambda text: float(text.replace(".", "").replace(",", "."))', 'encoding="utf-8-sig"',
                   'number = lambda text: float(text.replace(",", ""))', 'dtype="M8[D], f8"', 'dtype="M8[s], f8"',
                   'converters={0: lambda text: "-".join(text.split(".")[::-1])}', "usecols=range(4, 64)", "max_rows=1",

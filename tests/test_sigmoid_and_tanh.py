@@ -20,8 +20,9 @@ CASES = {
     "my_sigmoid": Case(
         [lambda a: 1 / (1 + math.exp(-a)), lambda a: 1 / (1 + np.exp(-a)), lambda a: math.exp(a) / (1 + math.exp(a))],
         {lambda a: 1 / (1 + math.exp(a)): "sign of the exponent", lambda a: 1 / 1 + math.exp(-a): "put brackets",
-         math.tanh: "yours gives", lambda a: None: "yours gives None", raises: "RuntimeError: oops",
-         lambda: 0.5: "TypeError", lambda a: "0.5": "yours gives '0.5'"}),
+         math.tanh: "yours gives", lambda a: 1 / (1 + 2.718 ** -a): "yours gives",  # near, and still another function
+         lambda a: None: "yours gives None", raises: "RuntimeError: oops", lambda: 0.5: "TypeError",
+         lambda a: "0.5": "yours gives '0.5'"}),
 }
 PAGE = prose("02_sigmoid_and_tanh")
 MINUS = "\N{MINUS SIGN}"

@@ -18,6 +18,7 @@ from pages import prose
 CASES = {
     "read_the_output": Case([0.986229, 0.99, 0.98], {2.95: "upper line", 2.9476: "upper line", 1: "comes in",
                                                      0.992: "inside a stage", 0.9945: "inside a stage",
+                                                     0.9974: "inside a stage",
                                                      1.99: "is kept", 1.995: "is kept", 2: "comes in",
                                                      2.96: "video's new long-term", 0.97: "too low", 5: "too high"}),
     "make_it_forget": Case([-6, -10, -5.7, -5.5], {1: "99.740", 0: "further to the left", -5: "too much",

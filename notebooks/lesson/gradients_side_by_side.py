@@ -1,4 +1,4 @@
-"""Lesson 07, gradients side by side: the gradient on its way back, RNN beside LSTM."""
+"""Lesson 08, gradients side by side: the gradient on its way back, RNN beside LSTM."""
 import math
 from dataclasses import replace
 from functools import lru_cache
@@ -81,7 +81,7 @@ WIDTH, HEIGHT, LEFT, RIGHT = 1000, 552, 218, 940
 SIZE = 17  # of letters: 18 pixels on a slide
 RNN_ROW, LSTM_ROW, ROW = 34, 86, 28  # top and height of the boxes
 LINEAR, POWERS = (-1, 2), (1e-20, 1e20)
-LARGEST_FACTOR = 2.5
+LARGEST_FACTOR = 2.7  # of the axes: more than any, so that no line runs along their edge
 RNN_BARS, LSTM_BARS, BAR = 506, 546, 30  # ground and height of the bars
 HELD = {"RNN": "w", "c": "bias"}  # what the end of a curve moves
 FRONT = 72  # height of the handle that walks with the gradient
@@ -236,7 +236,7 @@ def gradient_curves(axes, rnn, c, h, title, held=None):
         if name in held:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
             body += svg.held_dot(held[name], LEFT - 28, place, colour, way, 5)
-        body += svg.text(LEFT - 40, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
+        body += svg.text(LEFT - 46, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
     return body
 
 
@@ -302,7 +302,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "07",
+    "08",
     Exercise("weight_that_carries", by_hand(
         1, "Exactly 1 neither grows nor shrinks. An LSTM's forget gate near 1 does nearly the same.",
         "What can you multiply any number by, over and over, without changing it?",

@@ -46,9 +46,10 @@ check = Checks(
     Exercise("largest_addition", by_hand(
         1, "A candidate is below 1, and a share of it is at most all of it.",
         "Multiply the largest candidate with the largest share.",
-        [(rest.input.added, "So much the picture adds when you open it. What do tanh and sigmoid allow?"),
+        [*((round(rest.input.added, digits), "So much the picture adds when you open it. What do tanh and sigmoid "
+                                             "allow?") for digits in (2, 3)),
          (-1, "That is where taking away ends. Where does adding end?"),
-         (2, "The candidate and the gate are multiplied, not added.")]),
+         (2, "The candidate and the gate are multiplied, not added.")], tolerance=0.0005),
         "A candidate comes out of tanh and stays below 1. A gate is a share of it and stays below 1 too. "
         "Their product comes close to 1 times 1, and never reaches it.", 1),
 )

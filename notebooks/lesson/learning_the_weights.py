@@ -1,4 +1,4 @@
-"""Lesson 08, learning the weights: slopes on their way back, and the video's unit trained before your eyes."""
+"""Lesson 09, learning the weights: slopes on their way back, and the video's unit trained before your eyes."""
 import math
 from itertools import repeat
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from .answer.exercises import Checks, Exercise, as_number, by_hand, own_function
 from .answer.questions import Questions
 from .show import svg
 from .show.axes import DOWN, UP, Axes, spread, ticks
-from .show.backward import draw_backward, written
+from .show.backward import draw_backward, paper_backward, written
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State, last
 from .show.svg import Drawing, number, scientific
@@ -74,7 +74,7 @@ def backward_picture(weights=VIDEO_UNIT):
                         Slider("dh", "dh from after", -2, 2, 0.1, 1, svg.SHORT_TERM),
                         Choice("which", "nudge", tuple(options), "forget gate's bias"),
                         Slider("by", "by", -2, 2, 0.05, 0.5, svg.TEXT), *handles], draw, say,
-                       back=way_back(weights))
+                       paper_backward(), way_back(weights))
 
 
 # ----------------------------------------------------------------------------------------- twelve numbers beside twelve
@@ -103,7 +103,7 @@ def compare(digits=4, **columns):
 PRICES, TARGETS = (COMPANY_A, COMPANY_B), (COMPANY_A_DAY_5, COMPANY_B_DAY_5)
 COMPANIES = list(zip(PRICES, TARGETS))
 POWERS = (-4, -0.5)  # of ten, the learning rates there are: beyond, luck decides more than the rate
-EPOCHS, POINTS = 5000, 250  # the longest run; the most points of a curve after its first
+EPOCHS, POINTS = 5000, 160  # the longest run; the most points of a curve after its first
 CLIP = 0.1
 STARTS = {"the video's": None, "random 1": 1, "random 2": 2, "random 3": 3}
 
@@ -270,7 +270,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "08",
+    "09",
     Exercise("output_slope", by_hand(
         rest.output.tanh_c, "h = o tanh(c): when only o moves, h moves tanh(c) times as much.",
         "In h = o tanh(c), what is o multiplied with?",

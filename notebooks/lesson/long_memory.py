@@ -1,4 +1,4 @@
-"""Lesson 09, long memory: one sequence of the adding problem, a race of two networks, a look inside, the long run."""
+"""Lesson 10, long memory: one sequence of the adding problem, a race of two networks, a look inside, the long run."""
 from typing import NamedTuple
 
 import numpy as np
@@ -314,7 +314,7 @@ ask = Questions(
 )
 
 check = Checks(
-    "09",
+    "10",
     Exercise("marked_sum", by_hand(
         0.55, "0.5 moves the answer into the middle of 0 and 1.",
         "Add the two marked values, divide by 4, add 0.5.",

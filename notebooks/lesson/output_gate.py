@@ -50,8 +50,8 @@ check = Checks(
         "Take the output gate's share of tanh(new long-term memory).",
         [(rest.c * rest.output.o, "The long-term memory goes through tanh before the output gate takes its share."),
          (rest.output.tanh_c + rest.output.o, "The share and the tanh are multiplied, not added."),
-         ((rest.output.tanh_c + rest.output.o) / 2, "That is the output gate, or tanh of the new long-term memory. "
-                                                    "Multiply the two."),
+         ((rest.output.tanh_c + rest.output.o) / 2, "That is a number on the way, such as the output gate or tanh of "
+                                                    "the new long-term memory. Multiply these two."),
          (rest.output.tanh_c, "That is about tanh of the new long-term memory; only a share of it is shown."),
          (rest.c, "That is the new long-term memory; stage 3 goes on from it.")]),
         f"tanh of {number(rest.c, 4)} is {number(rest.output.tanh_c, 4)}; the output gate shows "
@@ -60,8 +60,10 @@ check = Checks(
         hidden.output.o, "At this input, a short-term memory of -1 nearly closes the output gate.",
         "Sum: -1 times 4.38, plus 1 times -0.19, plus 0.59; then sigmoid.",
         [(rest.output.o, "That is for a short-term memory of 1; here it is -1."),
+         (hidden.h, "That is the new short-term memory, if a c of 2 came in. Here the gate alone is wanted."),
          (hidden.output.a_o, "That is the sum; sigmoid of it is the gate."),
-         (sigmoid(-u.output.w + u.output.u), "Nearly: you left out the bias, 0.59.")]),
+         (sigmoid(-u.output.w + u.output.u), "Nearly: you left out the bias, 0.59.")],
+        tolerance=0.002),
         f"The sum is {written_sum(u.output, -1, 1)}, and sigmoid of that is {number(hidden.output.o)}.",
         round(hidden.output.o, 2)),
     Exercise("hidden_memory", _hidden_memory,

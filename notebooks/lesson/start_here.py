@@ -98,7 +98,7 @@ def unit_picture(stage=None, weights=VIDEO_UNIT):
         return unit.say_unit(done, lit[light], 4 if more else 2) + say_moved(handles, weights, values)
 
     controls = (LONG_TERM_SLIDER, SHORT_TERM_SLIDER, INPUT_SLIDER, *choice, Switch("more", "more digits"), *handles)
-    return LivePicture(controls, draw, say, back=way_back(weights))
+    return LivePicture(controls, draw, say, unit.paper_unit(), way_back(weights))
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
@@ -127,7 +127,8 @@ check = Checks(
         (0.98 + round(rest.h, 2)) / 2, "The new short-term memory leaves at the bottom right: it is the unit's output.",
         "Press the button with the video's weights, and follow the lower line of the picture to its right end.",
         [(rest.c, "That is the new long-term memory, on the upper line. The output leaves on the lower line."),
-         (rest.output.o, "That is a number inside a stage. The output leaves at the right end of the lower line."),
+         ((rest.output.o + rest.output.tanh_c) / 2,
+          "That is a number inside a stage. The output leaves at the right end of the lower line."),
          (1, "A 1 comes in at the left, as short-term memory and as input. The output leaves at the right."),
          (2.96, "That is the video's new long-term memory, on the upper line. The output leaves on the lower line."),
          # this slip reaches down to 1.9975: rounded to 1.995 it is what is kept

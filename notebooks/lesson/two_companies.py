@@ -254,7 +254,7 @@ def _bars(axes, side, kept, written):
             body += svg.rect(round(x - 26, 1), round(top, 1), 52, round(foot - top, 1), fill, KEPT, 1.5, 0)
             reached[sign] += part
         body += svg.text(round(x, 1), round(float(axes.y(reached[1])) - 8, 1), number(sum(parts)), SIZE, "middle",
-                         bold=True)
+                         bold=True, rim=True)
     return body
 
 
@@ -290,7 +290,7 @@ def survival_picture():
         for k, (title, colour) in enumerate((("long-term memory c", svg.LONG_TERM),
                                              ("short-term memory h = output", svg.SHORT_TERM))):
             left, shown = 330 + 345 * k, {name: pair_of[k] for name, pair_of in both.items()}
-            axes = Axes(left, 46, left + 225, 296, (0, days), around([*shown["A"], *shown["B"]]))
+            axes = Axes(left, 46, left + 215, 296, (0, days), around([*shown["A"], *shown["B"]]))
             body += framed(axes, title, ticks(0, days, 4)) + pair(axes, shown, colour)
         return Drawing(1000, 360, body)
 

@@ -80,7 +80,7 @@ def power_picture():
                     for axes, title in ((ORDINARY, "what a change of 1 has become"),
                                         (POWERS, "the same, on a power scale")))
     paper = Drawing(1000, 396, svg.rect(0, 0, 1000, 396, svg.PAPER, radius=8) + ORDINARY.frame(ks, range(5))
-                    + POWERS.frame(ks, [10.0 ** power for power in TICKS], [power_of_ten(power) for power in TICKS])
+                    + POWERS.frame(ks, [10.0 ** power for power in TICKS], [svg.tick_power(power) for power in TICKS])
                     + paper)
 
     def draw(w, links):
@@ -102,11 +102,6 @@ def power_picture():
                         Slider("links", "links between inputs", 1, LINKS, 1, 49, svg.TEXT)], draw, say, paper)
 
 
-def power_of_ten(power):
-    """Write a power of 10; 10 to the power 0 as what it is, 1."""
-    return "10" + str(power).translate(svg.RAISED) if power else "1"
-
-
 def _trail(axes, ks, ys):
     """Return a line through the data points and the number at its end: at a point, or where it goes out of the axes."""
     beyond = [k for k, y in enumerate(axes.y(ys)) if not axes.top <= y <= axes.bottom]
@@ -114,7 +109,7 @@ def _trail(axes, ks, ys):
     x, y = float(axes.x(ks[end])), axes.inside(axes.y(ys[end]))
     words = ("on to " if beyond else "") + scientific(ys[-1])
     down = 6 if not beyond else 22 if y == axes.top else -10  # to the right there is no line
-    label = svg.text(round(x + 14, 1), round(y + down, 1), words, 17, rim=True)
+    label = svg.text(round(x + 20, 1), round(y + down, 1), words, 17, rim=True)
     return axes.curve(ks, ys, svg.RNN) + ("" if beyond else svg.dot(x, y, svg.RNN, 7)) + label
 
 

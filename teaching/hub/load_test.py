@@ -3,7 +3,7 @@
     python teaching/hub/load_test.py --students 30
 
 It starts the hub on 127.0.0.1 with a folder of its own.  Each student logs in with the form, starts the server, runs
-lessons 03 and 07 from the first cell to the last, drags a slider 30 times in each, saves, and asks for 8 GB.
+lessons 03 and 08 from the first cell to the last, drags a slider 30 times in each, saves, and asks for 8 GB.
 Meanwhile it kills the proxy and one student's kernel.  It ends by itself, ends what it started, and removes its folder.
 """
 import argparse
@@ -26,7 +26,7 @@ from uuid import uuid4
 
 HUB = Path(__file__).resolve().parent
 PYTHON = HUB / ".venv/bin/python"
-LESSONS = ("03_forget_gate", "07_gradients_side_by_side")
+LESSONS = ("03_forget_gate", "08_gradients_side_by_side")
 MOST_STUDENTS, MOST_MINUTES = 60, 20
 DRAGS = 30
 PATIENCE = 120  # seconds for one answer
@@ -324,7 +324,7 @@ def kill(*words):
 
 
 class Trouble:
-    """Kills the proxy when half of the class has done lesson 03, and a kernel of one student in lesson 07."""
+    """Kills the proxy when half of the class has done lesson 03, and a kernel of one student in lesson 08."""
 
     def __init__(self, students, address):
         self.students, self.address, self.done, self.tasks, self.said = students, address, 0, [], []
@@ -338,7 +338,7 @@ class Trouble:
             self.tasks.append(asyncio.create_task(self.kill_proxy()))
 
     async def kill_kernel(self, student):
-        """Kill the kernel of lesson 07 while it answers to the slider."""
+        """Kill the kernel of lesson 08 while it answers to the slider."""
         while len(student.drags) < DRAGS + 5 and not student.failure:
             await asyncio.sleep(0.02)
         done = kill("ipykernel_launcher", student.kernels[LESSONS[1]].id)

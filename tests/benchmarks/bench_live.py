@@ -4,7 +4,8 @@
 
 One JupyterLab, one Chromium, one kernel, all pictures on one page; every round measures each of them once, so that a
 busy machine slows all alike.  Printed are medians over the rounds, the ratio to interact, and the bar for that ratio.
-A round is 60 key presses on the slider, each awaited until it is painted, and then 60 more as a drag at 60 Hz.
+A round is 60 key presses on the slider, each awaited until it is painted, and then 60 more as a drag at 60 Hz; fewer
+where a slider has fewer steps.
 """
 import argparse
 import base64
@@ -17,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path[:0] = map(str, Path(__file__).resolve().parents[1:3])
 from browser import launch, opened, running_lab  # noqa: E402  (the path comes first)
 
 STEPS = 60
@@ -30,9 +31,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
+from lesson.long_memory import sequence_picture
 from lesson.show.curves import STYLE
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
+from lesson.two_companies import survival_picture
+from lesson.why_networks_forget import descent_picture
 from lstm_core import sigmoid, sigmoid_slope
 
 grid = np.linspace(-10, 10, 201)
@@ -66,12 +70,14 @@ slider.value = 1
 widgets.VBox([slider, ink])
 """
 SLIDER = ".noUi-handle"
-CELLS = {  # the code that shows each picture, what is moved in it, and which of these
-    RIVAL: (INTERACT, SLIDER, 0), "activation": ("activation_picture('sigmoid')", SLIDER, 0),
-    "unit": ("unit_picture()", SLIDER, 2), "unit, its handle": ("unit_picture()", "[data-hold=x]", 0),
-    "backward, handle": ("backward_picture()", "[data-hold=x]", 0),
-    "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", SLIDER, 1),
-    "empty": (EMPTY, SLIDER, 0)}
+CELLS = {  # the code that shows each picture, what is moved in it, which of these, and how many steps it has
+    RIVAL: (INTERACT, SLIDER, 0, STEPS), "descent": ("descent_picture()", SLIDER, 0, STEPS),
+    "activation": ("activation_picture('sigmoid')", SLIDER, 0, STEPS),
+    "unit": ("unit_picture()", SLIDER, 2, STEPS), "unit, its handle": ("unit_picture()", "[data-hold=x]", 0, STEPS),
+    "companies": ("survival_picture()", SLIDER, 6, 40),
+    "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", SLIDER, 1, STEPS),
+    "backward, handle": ("backward_picture()", "[data-hold=x]", 0, STEPS),
+    "sequence": ("sequence_picture()", SLIDER, 1, 20), "empty": (EMPTY, SLIDER, 0, STEPS)}
 BARS = {  # what is measured, its words, which round counts, a ratio to the rival or the value itself, and its bar
     "cpu": ("kernel CPU, ms an update", statistics.median, True, 0.05),
     "latency": ("hand to pixels, ms", statistics.median, True, 0.20),
@@ -151,7 +157,7 @@ class Bench:
     """One picture on the page: its slider, what is around it, and what is measured of it."""
 
     def __init__(self, page, name):
-        k, (_, self.moved, self.nth) = list(CELLS).index(name), CELLS[name]
+        k, (_, self.moved, self.nth, self.steps) = list(CELLS).index(name), CELLS[name]
         cell = page.locator(".jp-Notebook .jp-CodeCell").nth(k)
         self.page, self.name = page, name
         self.root = cell.locator(".jp-Cell-outputWrapper").element_handle()
@@ -173,15 +179,15 @@ class Bench:
         """Measure everything once."""
         self.rest()
         before = self.page.evaluate(KERNEL_CPU)
-        latencies = [self.press("ArrowRight") for _ in range(STEPS)]
+        latencies = [self.press("ArrowRight") for _ in range(self.steps)]
         self.page.wait_for_timeout(200)  # the kernel may still be busy after the picture is there
         cpu = self.page.evaluate(KERNEL_CPU) - before
         last = self.page.evaluate("root => probe.content(probe.picture(root))", self.root)
         self.rest()
         drag = self.page.evaluate("asked => probe.drag(asked)", {
-            "root": self.root, "below": self.below, "moved": self.moved, "nth": self.nth, "steps": STEPS,
+            "root": self.root, "below": self.below, "moved": self.moved, "nth": self.nth, "steps": self.steps,
             "last": last})
-        return {"cpu": 1000 * cpu / STEPS, "latency": statistics.median(latencies), **drag}
+        return {"cpu": 1000 * cpu / self.steps, "latency": statistics.median(latencies), **drag}
 
     def traffic(self):
         """Return the kB to the browser and back for one update: all frames of the page's websockets."""
@@ -191,11 +197,11 @@ class Bench:
                 {way: counted[way] + _size(event["response"])}))
         self.rest()
         session.send("Network.enable")
-        for _ in range(STEPS):
+        for _ in range(self.steps):
             self.press("ArrowRight")
         self.page.wait_for_timeout(500)
         session.detach()
-        return {"to": counted["Received"] / STEPS / 1000, "back": counted["Sent"] / STEPS / 1000}
+        return {"to": counted["Received"] / self.steps / 1000, "back": counted["Sent"] / self.steps / 1000}
 
 
 def _size(frame):
@@ -221,7 +227,7 @@ def measure(rounds):
         with opened(chromium, lab, "bench.ipynb") as (page, _):
             page.evaluate(PROBE)
             page.locator(".jp-CodeCell").nth(len(CELLS) - 1).locator(SLIDER).wait_for()
-            page.wait_for_function("() => document.querySelectorAll('.live-over').length == 5")
+            page.wait_for_function(f"() => document.querySelectorAll('.live-over').length == {len(CELLS) - 2}")
             benches = [Bench(page, name) for name in CELLS]
             traffic = {bench.name: bench.traffic() for bench in benches}  # not while the clock runs; also warms up
             measured = {bench.name: [] for bench in benches}

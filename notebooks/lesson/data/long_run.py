@@ -1,4 +1,4 @@
-"""The long run behind lesson 09: RNN and LSTM on ever longer sequences of the adding problem, five seeds each.
+"""The long run behind lesson 10: RNN and LSTM on ever longer sequences of the adding problem, five seeds each.
 
     python -m lesson.data.long_run   in the folder notebooks: writes lesson/data/long_run.csv, in an hour or so
 

@@ -5,29 +5,40 @@ negative one is dashed.  Every slope can be looked into.
 """
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
                   chip, dot, held_chip, named_chip, number, part, path, power_of_ten, rect, text, text_width)
-from .unit import (ASIDE, GATES, MINUS, SIZE, SMALL, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE, X_FORGET, X_IN,
-                   X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_LONG, Y_SHORT,
-                   Y_SHOWN, Y_SUM, Y_WEIGHT, box, factor, operation, panel, stacked, weight_chip, weight_words,
-                   write_weight)
+from .unit import (ASIDE, COLUMNS, GATES, MINUS, SIZE, SMALL, SQUEEZE, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE,
+                   X_FORGET, X_IN, X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_LONG,
+                   Y_SHORT, Y_SHOWN, Y_SUM, Y_WEIGHT, box, factor, operation, panel, point, stacked, weight_chip,
+                   weight_words, write_weight)
 
 DIGITS = 3
 HEIGHT, BOTTOM, Y_INPUT = 532, 470, 512  # BOTTOM: of the stages; what a nudge does stands below them
-X_MERGED, Y_SLOPE = 752, 439  # the place of dc once both its parts are added; the row of the weights' slopes
+X_JOIN, X_MERGED, Y_SLOPE = X_TANH + 22, 752, 439  # where dc gets its second part; its number; the weights' slopes
 ORDER = ("d_tanh_c", "do", "da_o", "dc_here", "added_d", "dg", "da_g", "di", "da_i", "kept_d", "df", "da_f",
          "dc_before", "dh_before")
-COLUMNS = {"f": X_FORGET, "g": X_CANDIDATE, "i": X_INPUT, "o": X_OUTPUT}
+
+
+def paper_backward():
+    """Draw what never moves: the grounds of the stages, the names, the activation functions."""
+    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(panel(k, BOTTOM - 8) for k in STAGES)
+            + stacked(X_IN, 17, "memory c") + stacked(X_IN, Y_LONG + 36, "dc to", "before")
+            + stacked(X_IN, 348, "memory h") + stacked(X_IN, Y_SHORT - 44, "dh to", "before")
+            + stacked(X_IN, Y_INPUT - 22, "input x") + stacked(X_OUT, 32, "dc", "from after")
+            + stacked(X_OUT, Y_SHORT - 44, "dh", "from after"))
+    for letter, x in COLUMNS.items():
+        body += path(f"M{x + ASIDE} {Y_SUM}V{Y_SLOPE}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)
+        body += beside(f"da_{letter}", box("tanh" if letter == "g" else "sigmoid", x, Y_BOX))
+    return Drawing(WIDTH, HEIGHT, body + beside("dc_here", box("tanh", *SQUEEZE)))
 
 
 def draw_backward(unit, step, back, dc, dh, held, nudged):
     """Draw the slopes of the loss at every number of a step, and below it what a nudge of one weight does.
 
-    unit, step: as in draw_unit; back: the StepBack of the step; dc, dh: what the next step handed back; held: the names
-    of all numbers that are handles; nudged: two lines that say which weight moves and how far, the change of
-    the loss that its slope predicts, and the real one.
+    To lie on paper_backward().  unit, step: as in draw_unit; back: the StepBack of the step; dc, dh: what the next step
+    handed back; held: the names of all numbers that are handles; nudged: two lines that say which weight moves and how
+    far, the change of the loss that its slope predicts, and the real one.
     """
     slopes = _Slopes(unit, step, back, dc, dh, held)
-    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(panel(k, True, BOTTOM - 8) for k in STAGES)
-            + slopes.long_term() + slopes.short_term() + slopes.gates() + slopes.ends() + _nudge(nudged))
+    body = slopes.long_term() + slopes.short_term() + slopes.gates() + slopes.ends() + _nudge(nudged)
     return Drawing(WIDTH, HEIGHT, body, slopes.parts(), ORDER)
 
 
@@ -64,11 +75,11 @@ class _Slopes:
     def long_term(self):
         """Return the upper line: dc from after, a second part from below, on to what was added and kept."""
         v, y = self.values, Y_LONG
-        after = self.line(self.dc, f"M{WIDTH - 4} {y}H{X_TANH + 10}", LONG_TERM, (X_TANH + 4, y, "left"))
-        here = self.line(v["dc_here"], f"M{X_TANH} {y}H{X_ADD + 22}", LONG_TERM, (X_ADD + 15, y, "left"))
+        after = self.line(self.dc, f"M{WIDTH - 4} {y}H{X_JOIN + 10}", LONG_TERM, (X_JOIN + 4, y, "left"))
+        here = self.line(v["dc_here"], f"M{X_JOIN} {y}H{X_ADD + 22}", LONG_TERM, (X_ADD + 15, y, "left"))
         kept = self.line(v["kept_d"], f"M{X_ADD - 15} {y}H{X_FORGET + 22}", LONG_TERM, (X_FORGET + 15, y, "left"))
         before = self.line(v["dc_before"], f"M{X_FORGET - 15} {y}H16", LONG_TERM, (2, y, "left"))
-        return (beside("dc_here", after + dot(X_TANH, y, LONG_TERM)) + beside("added_d", here) + beside("kept_d", kept)
+        return (beside("dc_here", after + dot(X_JOIN, y, LONG_TERM)) + beside("added_d", here) + beside("kept_d", kept)
                 + beside("dc_before", before + operation(X_FORGET, y, TIMES, LONG_TERM))
                 + beside("kept_d", operation(X_ADD, y, "+", LONG_TERM))
                 + self.chip("dc_here", X_MERGED, y, LONG_TERM, "dc, merged", "below")
@@ -79,11 +90,11 @@ class _Slopes:
         v, back = self.values, self.back
         dh = self.line(self.dh, f"M{WIDTH - 4} {Y_SHORT}H{X_TANH}V{Y_SHOWN + 22}", SHORT_TERM,
                        (X_TANH, Y_SHOWN + 15, "up"))
-        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{Y_LONG + 70}", LONG_TERM)
+        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{Y_LONG + 73}", LONG_TERM)
         through = back.output.dc - self.dc
-        squeezed = (self.line(through, f"M{X_TANH} {Y_LONG + 42}V{Y_LONG + 14}", LONG_TERM,
-                              (X_TANH, Y_LONG + 6, "up"))
-                    + box("tanh", X_TANH, (Y_LONG + Y_SHOWN) / 2 - 26, self.step.c, None, 68, 56))
+        squeezed = (self.line(through, f"M{X_JOIN} {Y_LONG + 17}V{Y_LONG + 14}", LONG_TERM,
+                              (X_JOIN, Y_LONG + 6, "up"))
+                    + point("tanh", self.step.c, *SQUEEZE))
         shown = (self.line(v["do"], f"M{X_TANH - 15} {Y_SHOWN}H{X_OUTPUT + 50}", TEXT, (X_OUTPUT + 44, Y_SHOWN, "left"))
                  + self.line(v["do"], f"M{X_OUTPUT} {Y_SHOWN}V{Y_BOX - 34}", TEXT))
         return (beside("do", shown) + beside("d_tanh_c", dh + up) + beside("dc_here", squeezed)
@@ -116,15 +127,14 @@ class _Slopes:
         sums = {"f": stage.forget.a_f, "g": stage.input.a_g, "i": stage.input.a_i, "o": stage.output.a_o}
         to_h = da * getattr(self.unit, GATES[letter]).w
         down = self.line(to_h, f"M{left} {Y_SUM + 15}V{Y_SHORT - 12}", SHORT_TERM, (left, Y_SHORT - 4, "down"))
-        quiet = path(f"M{right} {Y_SUM + 15}V{Y_SLOPE}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)
         through = (self.line(da, f"M{x} {Y_BOX + 34}V{Y_SUM - 22}", TEXT, (x, Y_SUM - 15, "down"))
-                   + box("tanh" if letter == "g" else "sigmoid", x, Y_BOX, sums[letter]))
+                   + point("tanh" if letter == "g" else "sigmoid", sums[letter], x, Y_BOX))
         gate, slopes = getattr(self.unit, GATES[letter]), dict(zip("wub", self.gate_slopes[letter]))
         places = {"w": (left, Y_WEIGHT, SHORT_TERM), "u": (right, Y_WEIGHT, INPUT), "b": (x, Y_BIAS, TEXT)}
         weights = "".join(weight_chip(f"{letter}_{which}", *place[:2], weight_words(which, getattr(gate, which)),
                                       place[2], self.held) for which, place in places.items())
         tags = "".join(part(f"{letter}_d{which}", _tag(places[which][0], slopes[which])) for which in "wu")
-        return (beside("dh_before", down) + quiet + beside(f"da_{letter}", through)
+        return (beside("dh_before", down) + beside(f"da_{letter}", through)
                 + self.chip(f"da_{letter}", x, Y_SUM, TEXT, width=112)
                 + weights + tags)
 
@@ -148,13 +158,10 @@ class _Slopes:
             return (held_chip(name, x, y, words, colour, SIZE) if name in self.held else
                     chip(x, y, words, colour, SIZE))
 
-        return (stacked(X_IN, 17, "memory c") + hold("c", X_IN, 43, QUIET)
-                + self.chip("dc_before", X_IN, Y_LONG + 2, LONG_TERM) + stacked(X_IN, Y_LONG + 36, "dc to", "before")
-                + stacked(X_IN, 348, "memory h") + hold("h", X_IN, 374, QUIET)
-                + stacked(X_IN, Y_SHORT - 44, "dh to", "before") + self.chip("dh_before", X_IN, Y_SHORT, SHORT_TERM)
-                + stacked(X_IN, Y_INPUT - 22, "input x") + hold("x", X_IN, Y_INPUT, INPUT)
-                + stacked(X_OUT, 32, "dc", "from after") + hold("dc", X_OUT, Y_LONG, LONG_TERM)
-                + stacked(X_OUT, Y_SHORT - 44, "dh", "from after") + hold("dh", X_OUT, Y_SHORT, SHORT_TERM))
+        return (hold("c", X_IN, 43, QUIET) + self.chip("dc_before", X_IN, Y_LONG + 2, LONG_TERM)
+                + hold("h", X_IN, 374, QUIET) + self.chip("dh_before", X_IN, Y_SHORT, SHORT_TERM)
+                + hold("x", X_IN, Y_INPUT, INPUT)
+                + hold("dc", X_OUT, Y_LONG, LONG_TERM) + hold("dh", X_OUT, Y_SHORT, SHORT_TERM))
 
     # --------------------------------------------------------------------------------------------------- the arithmetic
 
@@ -210,12 +217,12 @@ def _tag(x, slope):
 def _nudge(nudged):
     """Return the strip below the unit: what the slope predicts for a nudge, beside what the loss really does."""
     what, predicted, real = nudged
-    top, middle, scale = BOTTOM + 6, 720, 150 / max(abs(predicted), abs(real), 1e-12)
+    top, middle, scale = BOTTOM + 6, 700, 100 / max(abs(predicted), abs(real), 1e-12)
     body = "".join(text(130, top + 18 + 27 * k, line, SIZE, bold=True) for k, line in enumerate(what))
     for row, (words, value, colour) in enumerate((("its slope predicts", predicted, SHARE),
                                                   ("the loss really does", real, TEXT))):
         y, width = top + 2 + 27 * row, scale * abs(value)
-        body += text(middle - 160, y + 16, words, SIZE, "end")
-        body += text(990, y + 16, "+" * (value > 0) + written(value), SIZE, "end")
+        body += text(middle - 110, y + 16, words, SIZE, "end")
+        body += text(888, y + 16, "+" * (value > 0) + written(value), SIZE, "end")
         body += rect(middle - (width if value < 0 else 0), y, width, 20, colour, TEXT, 1, 2)
     return body + path(f"M{middle} {top - 2}V{top + 52}", TEXT, 1.5)

@@ -1,10 +1,11 @@
 """Curves: matplotlib draws the paper once, the ink that moves lies on top.  Knows no widget.
 
 The paper is a figure turned to SVG: axes, ticks, labels, curves that stay.  The ink is SVG too, placed by the axes'
-own transforms, so nothing of matplotlib runs while a hand is on a control.
+own places, so nothing of matplotlib runs while a hand is on a control.
 """
 import io
 import logging
+import math
 import re
 import warnings
 from contextlib import contextmanager
@@ -18,7 +19,8 @@ logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 from matplotlib.figure import Figure  # noqa: E402
 
-from .svg import QUIET, TEXT, Drawing  # noqa: E402
+from .axes import Axes  # noqa: E402
+from .svg import QUIET, TEXT, Drawing, tick_power  # noqa: E402
 
 STYLE = {
     "svg.fonttype": "none",       # text stays text: small, sharp, selectable
@@ -65,12 +67,12 @@ class Chart:
             # 72 dots an inch: matplotlib's points, the SVG's units and the ink's units are then the same.
             figure = Figure(figsize=(width / 72, height / 72), dpi=72, layout="constrained")
             figure.get_layout_engine().set(w_pad=0.2, h_pad=0.15)
-            self._axes = figure.subplots(1, len(panels), squeeze=False)[0]
-            for axes, panel in zip(self._axes, panels):
+            drawn = figure.subplots(1, len(panels), squeeze=False)[0]
+            for axes, panel in zip(drawn, panels):
                 axes.set(title=panel.title, xlabel=panel.xlabel, ylabel=panel.ylabel,
                          xlim=panel.xlim, ylim=panel.ylim, yscale=panel.scale)
-                if panel.scale == "log":  # an exponent is set at 70 %
-                    axes.tick_params(axis="y", labelsize=1.35 * size)
+                if panel.scale == "log":  # matplotlib would set exponents too small to be read
+                    axes.yaxis.set_major_formatter(lambda value, _: tick_power(round(math.log10(value))))
                 axes.locator_params(nbins=5, axis="x" if panel.scale == "log" else "both")
                 for xs, ys, colour, fill in panel.curves:
                     axes.plot(xs, ys, color=colour)
@@ -81,35 +83,36 @@ class Chart:
                     axes.annotate(words, (1, y), xycoords=("axes fraction", "data"), xytext=(-4, -5), va="top",
                                   textcoords="offset points", ha="right", color=TEXT, fontsize=15)
             self.paper = Drawing(width, height, _body(figure))
-            self._limits = [(panel.xlim, panel.ylim) for panel in panels]
-            self._transforms = [axes.transData.frozen() for axes in self._axes]
-        self._height = height
+        self._panels = [_measured(axes, panel, height) for axes, panel in zip(drawn, panels)]
+
+    def axes(self, panel):
+        """Return the Axes of a panel: where they lie, and which data they show."""
+        return self._panels[panel]
 
     def place(self, panel, x, y):
         """Return where the data point (x, y) of a panel lies, in picture units; x and y may be arrays.
 
         A point beyond the axes lies on their edge.
         """
-        xlim, ylim = self._limits[panel]
-        points = np.column_stack([np.clip(np.atleast_1d(x), *xlim), np.clip(np.atleast_1d(y), *ylim)])
-        px, py = self._transforms[panel].transform(points).T
-        py = self._height - py  # matplotlib counts from below, SVG from above
-        return (px, py) if np.ndim(x) else (float(px[0]), float(py[0]))
+        axes = self._panels[panel]
+        px, py = axes.x(np.clip(x, *axes.xlim)), axes.y(np.clip(y, *axes.ylim))
+        return (px, py) if np.ndim(x) else (float(px), float(py))
 
     def curve(self, panel, xs, ys, colour, dash=""):
-        """Return a line through the data points of a panel, as SVG; dash as in svg.path."""
-        points = self._points(panel, xs, ys)
-        dashes = f' stroke-dasharray="{dash}"' if dash else ""
-        return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="3"{dashes}/>'
+        """Return a line through the data points of a panel, as Axes.curve does; dash as in svg.path."""
+        axes = self._panels[panel]
+        return axes.curve(np.clip(xs, *axes.xlim), ys, colour, dash)
 
     def ground(self, panel, xs, ys, colour):
         """Return the area between the data points of a panel and zero, as SVG."""
-        points = self._points(panel, [xs[0], *xs, xs[-1]], [0, *ys, 0])
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*self.place(panel, [xs[0], *xs, xs[-1]], [0, *ys, 0])))
         return f'<polygon points="{points}" fill="{colour}" fill-opacity="0.3"/>'
 
-    def _points(self, panel, xs, ys):
-        """Return the data points of a panel as SVG writes them."""
-        return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(*self.place(panel, xs, ys)))
+
+def _measured(axes, panel, height):
+    """Return the Axes that lie where matplotlib put a panel."""
+    box = axes.get_window_extent()  # matplotlib counts from below, SVG from above
+    return Axes(box.x0, height - box.y1, box.x1, height - box.y0, panel.xlim, panel.ylim, panel.scale == "log")
 
 
 def _body(figure):

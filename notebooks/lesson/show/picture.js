@@ -87,7 +87,7 @@ export function touch(root, bar, send, signal) {
         tapped = {name, time: event.timeStamp};
         held = {name, id: event.pointerId, points: way(handle, (place(handle) - low) / (high - low), point(event))};
         stage.setPointerCapture(event.pointerId);  // the handle itself is drawn anew all the time
-        root.classList.add('live-held');
+        root.classList.add('live-held', 'live-pointed');
         look();
     });
     stage.addEventListener('touchstart', event => {  // or the page would scroll away under the finger
@@ -105,6 +105,7 @@ export function touch(root, bar, send, signal) {
         root.classList.remove('live-held');
         look();
     });
+    on(document, 'keydown', () => root.classList.remove('live-pointed'));  // Tab may come from anywhere
     on(ink, 'keydown', event => {
         const handle = event.target.closest('[data-hold]'), [low, high, step, rest] = handle ? range(handle) : [];
         const ends = {Home: low, End: high, Backspace: rest}, {key} = event;
@@ -151,7 +152,7 @@ export function touch(root, bar, send, signal) {
         if (line.textContent !== (words ?? '')) line.textContent = words ?? '';
         if (!words) return;
         const sources = data.of ? data.of.split(' ') : [], names = asked ? sources : [...sources, name];
-        const lit = [...ink.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
+        const lit = [...stage.querySelectorAll([...names.map(one => `[data-part="${one}"], [data-hold="${one}"]`),
             `[data-beside="${asked ? '' : name}"]`].join())];
         if (sources.length) {
             veil.innerHTML = '<rect width="100%" height="100%" fill="white" opacity="0.78"/>';

@@ -202,8 +202,11 @@ class LivePicture(widgets.VBox):
         with self._lock:
             if self._following:
                 return
-            self._following = True
             value = _tidy(change.owner.value)
+            if value != value:  # not a number: back to where it stood
+                change.owner.value = change.old
+                return
+            self._following = True
             try:
                 for holder in holders:
                     # The page's slider answers 2.6 with 2.5999999999999996: to correct it again loses the next move.
@@ -259,14 +262,18 @@ class LivePicture(widgets.VBox):
 
     def _paint(self, drawing, sentence):
         """Put a drawing and its sentence on the page."""
+        self._ink.value = self._ink_of(drawing, sentence)
+        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
+                                f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
+
+    def _ink_of(self, drawing, sentence):
+        """Return what is sent to the page of a drawing."""
         alive = self._alive(drawing)
         touched = "data-hold" in alive.body or "data-part" in alive.body
         role = "group" if touched else "img"  # what is inside of an image cannot be entered
         ink = svg([*self._frame(), alive], alt=sentence, size=False, role=role)
         # On its way to the browser each of these quotes would take two letters.
-        self._ink.value = ink if "'" in ink else ink.replace('"', "'")
-        self._sentence.value = (f'<div role="status" aria-live="polite" style="min-height:{1.5 * self._room}em;'
-                                f'font-size:16px;line-height:1.5">{escape(sentence)}</div>')
+        return ink if "'" in ink else ink.replace('"', "'")
 
     def _alive(self, drawing):
         """Return the drawing with all that the hand needs to know written into its handles and parts."""
@@ -291,10 +298,14 @@ class LivePicture(widgets.VBox):
         """Return an empty layer of the paper's size, so that the ink is measured like the paper below it."""
         return [paper._replace(body="") for paper in self._below]
 
+    def layers(self, **values):
+        """Return what the picture shows at these positions of its controls: the paper, if any, and the ink."""
+        return [*self._below, self.draw(**values)]
+
     def _repr_mimebundle_(self, **kwargs):
         values = self.values
         sentence = self.say(**values)
         bundle = dict(super()._repr_mimebundle_(**kwargs))
-        bundle["text/html"] = still(svg([*self._below, self.draw(**values)], alt=sentence), alt=sentence)
+        bundle["text/html"] = still(svg(self.layers(**values), alt=sentence), alt=sentence)
         bundle["text/plain"] = sentence
         return bundle

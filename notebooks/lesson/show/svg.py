@@ -133,6 +133,11 @@ def power_of_ten(value, digits):
     return f"{first} × 10" + str(int(power)).translate(RAISED)
 
 
+def tick_power(power):
+    """Write a power of 10 beside an axis; 10 to the power 0 as what it is, 1."""
+    return "10" + str(power).translate(RAISED) if power else "1"
+
+
 def _first_digit(value):
     """Return the place after the point of the first digit that is not zero, once rounded to that digit."""
     return -int(f"{value:.0e}".split("e")[1])

@@ -10,7 +10,7 @@ import math
 
 from lstm_core import sigmoid
 
-from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
+from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
                   bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
 WIDTH, HEIGHT = 1000, 552
@@ -18,7 +18,9 @@ X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 58
 X_ADD, X_KEPT, ASIDE = (X_CANDIDATE + X_INPUT) / 2, X_FORGET + 64, 42
 Y_LONG, Y_ADDED, Y_GATE, Y_SHOWN, Y_BOX, Y_SUM, Y_BIAS, Y_WEIGHT, Y_SHORT, Y_INPUT = (  # rows
     84, 132, 182, 224, 278, 341, 377, 411, 461, 517)
-SIZE, SMALL = 18.5, 18.3  # letters
+SIZE, SMALL, VEIL = 18.5, 18.3, 0.35  # letters; how much a stage that is not lit steps back
+COLUMNS = {"f": X_FORGET, "g": X_CANDIDATE, "i": X_INPUT, "o": X_OUTPUT}
+SQUEEZE = X_TANH, (Y_LONG + Y_SHOWN) / 2 - 25, 68, 56  # the box of tanh(c)
 STAGES = {  # left and right edge, name, what it decides
     1: (120, 320, "1  Forget gate", "how much to keep"),
     2: (326, 668, "2  Input gate", "what to add, and how much of it"),
@@ -35,8 +37,15 @@ LOWERED = str.maketrans("\u207b\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\
 TIMES, MINUS = "\N{MULTIPLICATION SIGN}", "\N{MINUS SIGN}"
 
 
+def paper_unit():
+    """Draw what never moves: the grounds of the stages, all lines, and the activation functions."""
+    body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(map(panel, STAGES)) + _rails() + _names()
+            + "".join(_gate(letter, x) for letter, x in COLUMNS.items()) + _crossings())
+    return Drawing(WIDTH, HEIGHT, body)
+
+
 def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
-    """Draw one step of the unit: a Drawing of 1000 picture units in width.
+    """Draw one step of the unit, to lie on paper_unit(): its numbers, and a point in each activation function.
 
     unit: the LSTMUnit, for its weights; step: the Step it made, on floats; lit: the stages at hand (the others are
     quiet, and those after the last lit one show no numbers yet); digits: after the point; held: the names of all
@@ -45,9 +54,9 @@ def draw_unit(unit, step, lit=(1, 2, 3), digits=2, held=(), ghost=None):
     last = max(lit)
     see = _Numbers(unit, step, digits, last, held, ghost)
     groups = (_stage_1(see), _stage_2(see), _stage_3(see))
-    stages = "".join(f'<g opacity="{1 if k in lit else 0.65}">{group}</g>' for k, group in enumerate(groups, 1))
-    panels = "".join(panel(k, k in lit) for k in STAGES)
-    body = rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + panels + _rails() + _incoming(see) + stages
+    body = "".join(see.memory(*place) for place in (("c", X_IN, Y_LONG, LONG_TERM), ("h", X_IN, Y_SHORT, SHORT_TERM),
+                                                    ("x", X_IN, Y_INPUT, INPUT)))
+    body += "".join(group if k in lit else group + _veil(k) for k, group in enumerate(groups, 1))
     order = tuple(name for k in range(1, last + 1) for name in ORDER[k])
     return Drawing(WIDTH, HEIGHT, body, see.parts(), order)
 
@@ -78,11 +87,11 @@ class _Numbers:
                        "f": f.f, "kept": f.kept, "g": i.g, "i": i.i, "added": i.added, "new_c": i.c,
                        "tanh_c": o.tanh_c, "o": o.o, "new_h": o.h}
 
-    def box(self, name, *place):
-        """Return the activation function that makes this number, with the sum that goes into it."""
+    def point(self, name, *place):
+        """Return the point in the activation function that makes this number, where its sum stands now."""
         kind = "tanh" if name in ("g", "tanh_c") else "sigmoid"
-        now, before = (self.sums[name], self.ghosts.get(name)) if self.known(name) else (None, None)
-        return box(kind, *place[:2], now, before, *place[2:])
+        here = point(kind, self.sums[name], *place, before=self.ghosts.get(name))
+        return beside(name, here) if self.known(name) else ""
 
     def known(self, name):
         """Tell whether the stage that computes this number has been lit."""
@@ -161,12 +170,18 @@ def weight_chip(name, x, y, words, colour, held):
 
 # ------------------------------------------------------------------------------------------------ what never moves
 
-def panel(k, lit, height=HEIGHT - 16):
+def panel(k, height=HEIGHT - 16):
     """Return the ground of a stage, with its title."""
     left, right, title, subtitle = STAGES[k]
-    ground = rect(left, 8, right - left, height, "#FFF9E3" if lit else "#FAFAFA", "#E3D8A8" if lit else "#EEEEEE")
-    return (ground + text(left + 12, 30, title, SIZE, fill=TEXT if lit else QUIET, bold=True)
-            + text(left + 12, 51, subtitle, SIZE, fill=TEXT if lit else QUIET))
+    return (rect(left, 8, right - left, height, "#FFF9E3", "#E3D8A8") + text(left + 12, 30, title, SIZE, bold=True)
+            + text(left + 12, 51, subtitle, SIZE))
+
+
+def _veil(k):
+    """Return a veil over a stage that is not lit."""
+    left, right, *_ = STAGES[k]
+    return (f'<rect x="{left - 3}" y="7" width="{right - left + 6}" height="{HEIGHT - 14}" fill="{PAPER}" '
+            f'opacity="{VEIL}" pointer-events="none"/>')
 
 
 def _rails():
@@ -182,91 +197,102 @@ def stacked(x, y, *lines):
     return "".join(text(x, y + 20 * k, line, SIZE, "middle") for k, line in enumerate(lines))
 
 
-def _incoming(see):
-    """Return the three numbers that come in from the left and from below, and the names of the two that leave."""
-    return (stacked(X_IN, 38, "long-term", "memory c") + see.memory("c", X_IN, Y_LONG, LONG_TERM)
-            + stacked(X_IN, Y_SHORT - 46, "short-term", "memory h") + see.memory("h", X_IN, Y_SHORT, SHORT_TERM)
-            + stacked(X_IN, Y_INPUT - 22, "input x") + see.memory("x", X_IN, Y_INPUT, INPUT)
-            + stacked(X_OUT, 20, "new", "long-term", "memory c")
+def _names():
+    """Return the names of what comes in and what goes out."""
+    return (stacked(X_IN, 38, "long-term", "memory c") + stacked(X_IN, Y_SHORT - 46, "short-term", "memory h")
+            + stacked(X_IN, Y_INPUT - 22, "input x") + stacked(X_OUT, 20, "new", "long-term", "memory c")
             + stacked(X_OUT, Y_SHORT - 27, "output") + stacked(X_OUT, Y_SHORT + 34, "= new", "short-term", "memory h"))
 
 
-# ------------------------------------------------------------------------------------------------------ the stages
-
-def _stage_1(see):
-    """Forget gate: from the two rails up to the multiplication on the long-term memory."""
-    up = arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT)
-    return (_column(see, "f", X_FORGET) + beside("f", up) + see.chip("f", X_FORGET, 162, SHARE, "f", "left")
-            + beside("kept", operation(X_FORGET, Y_LONG, TIMES, LONG_TERM))
-            + see.chip("kept", X_KEPT, Y_LONG, LONG_TERM, "kept", "below"))
-
-
-def _stage_2(see):
-    """Candidate and input gate: multiplied, then added to the long-term memory."""
-    g = arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT)
-    i = arrow(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 20}", (X_ADD + 15, Y_GATE, "left"), TEXT)
-    up = arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
-    return (_column(see, "g", X_CANDIDATE) + _column(see, "i", X_INPUT)
-            + beside("g", g) + see.chip("g", X_CANDIDATE, Y_GATE, POTENTIAL, "g", "left")
-            + beside("i", i) + see.chip("i", X_INPUT, Y_GATE, SHARE, "i", "right")
-            + beside("added", up + operation(X_ADD, Y_GATE, TIMES, TEXT))
-            + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added")
-            + beside("new_c", operation(X_ADD, Y_LONG, "+", LONG_TERM))
-            + see.chip("new_c", X_OUT, Y_LONG, LONG_TERM))
-
-
-def _stage_3(see):
-    """Output gate: the new long-term memory through tanh, times the gate, is the new short-term memory."""
-    top = (Y_LONG + Y_SHOWN) / 2 - 25
-    squeezed = (arrow(f"M{X_TANH} {Y_LONG}V{Y_SHOWN - 22}", (X_TANH, Y_SHOWN - 15, "down"), LONG_TERM)
-                + see.box("tanh_c", X_TANH, top, 68, 56))
-    shown = arrow(f"M{X_OUTPUT} {Y_BOX - 34}V{Y_SHOWN}H{X_TANH - 20}", (X_TANH - 15, Y_SHOWN, "right"), TEXT)
-    out = arrow(f"M{X_TANH} {Y_SHOWN}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
-    return (_column(see, "o", X_OUTPUT) + beside("tanh_c", squeezed)
-            + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL)
-            + beside("o", shown) + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
-            + beside("new_h", out + operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
-            + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
-
-
-# -------------------------------------------------------------------------------------------- what stages are made of
-
-def _column(see, letter, x):
-    """Return one gate from the rails up to its activation: two weighted arrows, the bias, their sum, the box."""
+def _gate(letter, x):
+    """Return the lines of one gate, from the rails up to its activation: two weights, the bias, their sum."""
     left, right, foot = x - ASIDE, x + ASIDE, Y_SUM + 17
     crossing = path(f"M{right} {Y_INPUT}V{Y_WEIGHT}", PAPER, 9)  # where the input passes the short-term memory
     arrows = (dot(left, Y_SHORT, SHORT_TERM) + dot(right, Y_INPUT, INPUT)
               + arrow(f"M{left} {Y_SHORT}V{foot + 8}", (left, foot, "up"), SHORT_TERM)
               + arrow(f"M{right} {Y_INPUT}V{foot + 8}", (right, foot, "up"), INPUT)
               + path(f"M{x} {Y_BIAS}V{Y_SUM}", TEXT))
-    curve = arrow(f"M{x} {Y_SUM}V{Y_BOX + 42}", (x, Y_BOX + 34, "up"), TEXT) + see.box(letter, x, Y_BOX)
-    return (crossing + beside(f"a_{letter}", arrows) + beside(letter, curve)
-            + see.chip(f"a_{letter}", x, Y_SUM, TEXT, width=112)
-            + see.weight(letter, "w", left, Y_WEIGHT, SHORT_TERM) + see.weight(letter, "b", x, Y_BIAS, TEXT)
-            + see.weight(letter, "u", right, Y_WEIGHT, INPUT))
+    curve = arrow(f"M{x} {Y_SUM}V{Y_BOX + 42}", (x, Y_BOX + 34, "up"), TEXT)
+    curve += box("tanh" if letter == "g" else "sigmoid", x, Y_BOX)
+    return crossing + beside(f"a_{letter}", arrows) + beside(letter, curve)
 
 
-def box(name, x, y, now, before=None, width=96, height=68):
-    """Return an activation function: its name, its curve from -6 to 6, a point where the sum stands now.
+def _crossings():
+    """Return the lines from the activation functions on, and where two numbers meet."""
+    squeezed = (arrow(f"M{X_TANH} {Y_LONG}V{Y_SHOWN - 22}", (X_TANH, Y_SHOWN - 15, "down"), LONG_TERM)
+                + box("tanh", *SQUEEZE))
+    lines = {
+        "f": arrow(f"M{X_FORGET} {Y_BOX - 34}V{Y_LONG + 22}", (X_FORGET, Y_LONG + 15, "up"), TEXT),
+        "kept": operation(X_FORGET, Y_LONG, TIMES, LONG_TERM),
+        "g": arrow(f"M{X_CANDIDATE} {Y_BOX - 34}V{Y_GATE}H{X_ADD - 20}", (X_ADD - 15, Y_GATE, "right"), TEXT),
+        "i": arrow(f"M{X_INPUT} {Y_BOX - 34}V{Y_GATE}H{X_ADD + 20}", (X_ADD + 15, Y_GATE, "left"), TEXT),
+        "added": arrow(f"M{X_ADD} {Y_GATE}V{Y_LONG + 22}", (X_ADD, Y_LONG + 15, "up"), TEXT)
+                 + operation(X_ADD, Y_GATE, TIMES, TEXT),
+        "new_c": operation(X_ADD, Y_LONG, "+", LONG_TERM),
+        "tanh_c": squeezed,
+        "o": arrow(f"M{X_OUTPUT} {Y_BOX - 34}V{Y_SHOWN}H{X_TANH - 20}", (X_TANH - 15, Y_SHOWN, "right"), TEXT),
+        "new_h": arrow(f"M{X_TANH} {Y_SHOWN}V{Y_SHORT}H{WIDTH - 16}", (WIDTH - 2, Y_SHORT, "right"), SHORT_TERM, 6)
+                 + operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM)}
+    return "".join(beside(name, line) for name, line in lines.items())
 
-    before: a sum that leaves a ring; None for a sum that is not there.
-    """
-    curve, fill, border = ((math.tanh, "#FBE4D5", POTENTIAL) if name == "tanh"
-                           else (lambda t: math.tanh(t / 2), "#CFE8F7", TEXT))
-    px = lambda t: x + max(-6, min(6, t)) / 6 * (width / 2 - 8)
-    py = lambda t: y + 11 - curve(max(-6, min(6, t))) * (height / 2 - 17)  # below the name
-    points = " ".join(f"{px(t / 2):.1f},{py(t / 2):.1f}" for t in range(-12, 13))
-    point = f'<g class="now">{dot(px(now), py(now), border, 6)}</g>' if now is not None else ""
-    ghost = ring(px(before), py(before), border) if before is not None and before != now else ""
+
+def box(name, x, y, width=96, height=68):
+    """Return an activation function: its name, and its curve from -6 to 6."""
+    fill, border = ("#FBE4D5", POTENTIAL) if name == "tanh" else ("#CFE8F7", TEXT)
+    points = " ".join("{:.1f},{:.1f}".format(*_in_box(name, k / 2, x, y, width, height)) for k in range(-12, 13))
     return (rect(x - width / 2, y - height / 2, width, height, fill, border)
             + text(x - width / 2 + 6, y - height / 2 + 17, name, SIZE)
-            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>' + ghost + point)
+            + f'<polyline points="{points}" fill="none" stroke="{border}" stroke-width="2"/>')
+
+
+def point(name, now, x, y, width=96, height=68, before=None):
+    """Return the point in the box where its sum stands now, and a ring where it stood before."""
+    colour, place = POTENTIAL if name == "tanh" else TEXT, (x, y, width, height)
+    ghost = "" if before in (None, now) else ring(*_in_box(name, before, *place), colour)
+    return ghost + f'<g class="now">{dot(*_in_box(name, now, *place), colour, 6)}</g>'
+
+
+def _in_box(name, t, x, y, width, height):
+    """Return where the curve of a box has the sum t; beyond -6 and 6 it is at its end."""
+    t = max(-6, min(6, t))
+    value = math.tanh(t if name == "tanh" else t / 2)
+    return x + t / 6 * (width / 2 - 8), y + 11 - value * (height / 2 - 17)  # below the name
 
 
 def operation(x, y, sign, colour):
     """Return a multiplication or an addition: a sign in a circle on the line."""
     return (f'<circle cx="{x:g}" cy="{y:g}" r="15" fill="{PAPER}" stroke="{colour}" stroke-width="3"/>'
             + text(x, y + 8, sign, 24, "middle", bold=True))
+
+
+# ------------------------------------------------------------------------------------------------- the numbers
+
+def _stage_1(see):
+    """Return the numbers of the forget gate."""
+    return (_column(see, "f") + see.chip("f", X_FORGET, 162, SHARE, "f", "left")
+            + see.chip("kept", X_KEPT, Y_LONG, LONG_TERM, "kept", "below"))
+
+
+def _stage_2(see):
+    """Return the numbers of candidate and input gate, up to the new long-term memory."""
+    return (_column(see, "g") + see.chip("g", X_CANDIDATE, Y_GATE, POTENTIAL, "g", "left")
+            + _column(see, "i") + see.chip("i", X_INPUT, Y_GATE, SHARE, "i", "right")
+            + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added") + see.chip("new_c", X_OUT, Y_LONG, LONG_TERM))
+
+
+def _stage_3(see):
+    """Return the numbers of tanh(c) and the output gate, up to the new short-term memory."""
+    return (see.point("tanh_c", *SQUEEZE) + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL)
+            + _column(see, "o") + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
+            + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
+
+
+def _column(see, letter):
+    """Return the numbers of one gate: two weights and a bias, their sum, and the point in its activation function."""
+    x = COLUMNS[letter]
+    return (see.weight(letter, "w", x - ASIDE, Y_WEIGHT, SHORT_TERM) + see.weight(letter, "b", x, Y_BIAS, TEXT)
+            + see.weight(letter, "u", x + ASIDE, Y_WEIGHT, INPUT)
+            + see.chip(f"a_{letter}", x, Y_SUM, TEXT, width=112) + see.point(letter, x, Y_BOX))
 
 
 # ------------------------------------------------------------------------------------------------- the arithmetic
