@@ -245,15 +245,10 @@ GradientFlow = namedtuple("GradientFlow", "c h")
 
 def unit_gradient_flow(unit, xs, c=0.0, h=0.0):
     """Return the GradientFlow of an LSTMUnit over the numbers xs, along all paths through both memories."""
-    x, c, h = np.transpose([(done.x, done.c_prev, done.h_prev) for done in unroll(unit, xs, c, h)])
-    _, _, _, forget, input, output = step(unit, c, h, x)  # all steps at once
-    # c' = f c + i g, and h reaches f, i and g; then h' = o tanh(c')
-    c_by_h = (c * sigmoid_slope(forget.a_f) * unit.forget.w + input.g * sigmoid_slope(input.a_i) * unit.input.w
-              + input.i * tanh_slope(input.a_g) * unit.candidate.w)
-    h_by_c = output.o * tanh_slope(input.c)
-    h_by_h = h_by_c * c_by_h + output.tanh_c * sigmoid_slope(output.a_o) * unit.output.w
-    flow = _products(np.transpose([[forget.f, c_by_h], [h_by_c * forget.f, h_by_h]], (2, 0, 1)))
-    return GradientFlow(flow[:, 0, 0], flow[:, 1, 1])
+    memories = np.transpose([(done.c_prev, done.h_prev, done.x) for done in unroll(unit, xs, c, h)])
+    all_steps = step(unit, *memories[:, :, np.newaxis, np.newaxis])
+    flow = _lstm_flow(all_steps, unit.forget.w, unit.input.w, unit.candidate.w, unit.output.w)
+    return GradientFlow(flow.c[:, 0, 0], flow.h[:, 0, 0])
 
 
 def rnn_unit_gradient_flow(unit, xs, h=0.0):
@@ -263,21 +258,42 @@ def rnn_unit_gradient_flow(unit, xs, h=0.0):
     for x in xs:  # a sum cut to this size has the slope of a larger one
         sums.append(min(max(unit.w * h + unit.u * x + unit.b, -LARGEST), LARGEST))
         h = act(sums[-1])
-    return _products((slope(np.array(sums)) * unit.w)[:, np.newaxis, np.newaxis])[:, 0, 0]
+    return _products(lambda: (slope(np.array([*sums, 0.0])) * unit.w)[:, np.newaxis, np.newaxis])[:, 0, 0]
 
 
-def _products(J):
-    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1: (T + 1, k, k) for (T, k, k)."""
-    flow = np.append(J.copy(), [np.eye(len(J[0]))], axis=0)
+def _lstm_flow(done, w_f, w_i, w_g, w_o):
+    """Return the GradientFlow of n cells from one Step with all steps in it, (T, n, 1); w: weights on h, (n, n)."""
+    _, c, _, forget, input, output = done
+    T, n, _ = c.shape
+
+    def jacobians():
+        J = np.empty((T + 1, 2, n, 2, n))
+        # c' = f c + i g, and h reaches f, i and g
+        J[:-1, 0, :, 0] = forget.f * np.eye(n)
+        J[:-1, 0, :, 1] = c * sigmoid_slope(forget.a_f) * w_f
+        J[:-1, 0, :, 1] += input.g * sigmoid_slope(input.a_i) * w_i
+        J[:-1, 0, :, 1] += input.i * tanh_slope(input.a_g) * w_g
+        # h' = o tanh(c')
+        np.multiply((output.o * tanh_slope(input.c))[..., np.newaxis], J[:-1, 0], out=J[:-1, 1])
+        J[:-1, 1, :, 1] += output.tanh_c * sigmoid_slope(output.a_o) * w_o
+        return J.reshape(T + 1, 2 * n, 2 * n)
+    flow = _products(jacobians).reshape(T + 1, 2, n, 2, n)
+    return GradientFlow(flow[:, 0, :, 0], flow[:, 1, :, 1])
+
+
+def _products(jacobians):
+    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1, where J = jacobians(): (T + 1, k, k)."""
+    flow = jacobians()
+    flow[-1] = np.eye(len(flow[-1]))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if J[0].size == 1:
-            np.multiply.accumulate(J[::-1], out=flow[-2::-1])
+        if flow[0].size == 1:
+            np.multiply.accumulate(flow[::-1], out=flow[::-1])
         else:
-            for after, one, before in zip(flow[:0:-1], J[::-1], flow[-2::-1]):
-                after.dot(one, before)
+            for after, one in zip(flow[:0:-1], flow[-2::-1]):
+                one[...] = after.dot(one)  # in place: to get memory for another such array costs more than all products
         if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
             row, power = flow[-1], 0
-            for one, before in zip(J[::-1], flow[-2::-1]):
+            for one, before in zip(jacobians()[-2::-1], flow[-2::-1]):
                 row = row @ one
                 up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
                 row, power = np.ldexp(row, -up), power + up
@@ -311,79 +327,63 @@ def _number(name, value, largest=LARGEST):
 
 def _sequence(name, value):
     """Return the inputs of a sequence as a list of floats or arrays, first step first."""
-    if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
-        return value
-    _want(np.size(inputs := _number(name, value)) and np.ndim(inputs), name, value, "a sequence of at least one input")
+    inputs = _number(name, value)
+    _want(np.ndim(inputs) and len(inputs) and inputs.size, name, value, "a sequence of at least one input")
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-def _together(values):
-    shapes = [_shape(value) for value in values if type(value) is not float]
-    return np.broadcast_shapes(*shapes) if any(shapes) else ()
-
-
+_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := [*map(_shape, values)]) else ()
 _shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
 _finite = partial(_number, largest=np.finfo(float).max)
+_a = lambda *kinds: lambda name, value: _want(
+    isinstance(value, kinds), name, value, f"a {' or '.join(kind.__name__ for kind in kinds)}")
 _activation = lambda name, value: _want(
     isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
 _steps = lambda name, value: _want(
     isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value, "Steps")
 
 
-def _look(name, value, kind, single=False):
-    """Return value, made ready, if it is of the kind: a class, or a function like _number.  single: no arrays."""
-    is_class = isinstance(kind, type)
-    ready = _want(isinstance(value, kind), name, value, f"a {kind.__name__}") if is_class else kind(name, value)
-    _want(not single or _shape(ready) == (), name, value, "single numbers")
-    return ready
-
-
 def _door(function, single=False, **kinds):
-    """Return the function behind a look at its arguments.  kinds: of each, as for _look."""
-    first, *others = kinds.values()
-    plain = [first] + [float if kind in (_number, _finite) else None for kind in others]
-
+    """Return the function behind a look at its arguments: each is of its kind, shapes fit; single: no arrays."""
     @wraps(function)
-    def door(*args, **kwargs):
+    def door(*args, **given):
         if _inside.get():
-            return function(*args, **kwargs)
-        # Seen at a glance: one unit and single floats, none of which is longer than all of them together.
-        if kwargs or [*map(type, args)] != plain or not math.hypot(*args[1:]) <= LARGEST:
-            given = dict(zip(kinds, args), **kwargs)
-            kwargs = {name: _look(name, value, kinds.get(name, object), single) for name, value in given.items()}
-            args = args[len(kinds):]
-            try:
-                _together(kwargs.values())
-            except ValueError:
-                said = ", ".join(f"{name} {_shape(value)}" for name, value in kwargs.items()).replace("xs (", "x (")
-                raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
+            return function(*args, **given)
+        given = dict(zip(kinds, args), **given)
+        ready = {name: kind(name, given[name]) for name, kind in kinds.items() if name in given}
+        for name in ready if single else ():
+            _want(_shape(ready[name]) == (), name, given[name], "single numbers")
+        try:
+            _together(ready.values())
+        except ValueError:
+            said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
+            raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
         entered = _inside.set(True)
         try:
-            return function(*args, **kwargs)
+            return function(*args[len(kinds):], **given | ready)
         finally:
             _inside.reset(entered)
     return door
 
 
-_hx, _cell, _rnn = dict(h=_number, x=_number), dict(unit=LSTMUnit), dict(unit=RNNUnit)
-Gate.__init__ = _door(Gate.__init__, self=Gate, w=_number, u=_number, b=_number)
-LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=LSTMUnit, forget=Gate, input=Gate, candidate=Gate, output=Gate)
-RNNUnit.__init__ = _door(RNNUnit.__init__, self=RNNUnit, w=_number, u=_number, b=_number, v=_number, b_y=_number,
+_gate, _unit, _rnn, _hx = _a(Gate), dict(unit=_a(LSTMUnit)), dict(unit=_a(RNNUnit)), dict(h=_number, x=_number)
+Gate.__init__ = _door(Gate.__init__, self=_a(object), w=_number, u=_number, b=_number)
+LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=_a(object), forget=_gate, input=_gate, candidate=_gate, output=_gate)
+RNNUnit.__init__ = _door(RNNUnit.__init__, self=_a(object), w=_number, u=_number, b=_number, v=_number, b_y=_number,
                          activation=_activation)
 sigmoid, tanh = _door(sigmoid, a=_finite), _door(tanh, a=_finite)
 sigmoid_slope, tanh_slope = _door(sigmoid_slope, a=_number), _door(tanh_slope, a=_number)
-forget_stage = _door(forget_stage, gate=Gate, c=_number, **_hx)
-forget_stage_backward = _door(forget_stage_backward, gate=Gate, stage=ForgetStage, c=_number, **_hx, dkept=_finite)
-input_stage = _door(input_stage, candidate=Gate, gate=Gate, kept=_number, **_hx)
-input_stage_backward = _door(input_stage_backward, candidate=Gate, gate=Gate, stage=InputStage, **_hx, dc=_finite)
-output_stage = _door(output_stage, gate=Gate, c=_number, **_hx)
-output_stage_backward = _door(output_stage_backward, gate=Gate, stage=OutputStage, **_hx, dc=_finite, dh=_finite)
-step, unroll = _door(step, **_cell, c=_number, **_hx), _door(unroll, **_cell, xs=_sequence, c=_number, h=_number)
-step_backward = _door(step_backward, **_cell, done=Step, dc=_finite, dh=_finite)
-unroll_backward = _door(unroll_backward, **_cell, steps=_steps, dh=_finite)
+forget_stage, output_stage = (_door(stage, gate=_gate, c=_number, **_hx) for stage in (forget_stage, output_stage))
+input_stage = _door(input_stage, candidate=_gate, gate=_gate, kept=_number, **_hx)
+forget_stage_backward = _door(forget_stage_backward, gate=_gate, stage=_a(ForgetStage), c=_number, **_hx, dkept=_finite)
+input_stage_backward = _door(input_stage_backward, candidate=_gate, gate=_gate, stage=_a(InputStage), **_hx, dc=_finite)
+output_stage_backward = _door(output_stage_backward, gate=_gate, stage=_a(OutputStage), **_hx, dc=_finite, dh=_finite)
+step, unroll = _door(step, **_unit, c=_number, **_hx), _door(unroll, **_unit, xs=_sequence, c=_number, h=_number)
+step_backward = _door(step_backward, **_unit, done=_a(Step), dc=_finite, dh=_finite)
+unroll_backward = _door(unroll_backward, **_unit, steps=_steps, dh=_finite)
 rnn_step, rnn_unroll = _door(rnn_step, **_rnn, **_hx), _door(rnn_unroll, **_rnn, xs=_sequence, h=_number)
-unit_gradient_flow = _door(unit_gradient_flow, single=True, **_cell, xs=_sequence, c=_number, h=_number)
-rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, single=True, **_rnn, xs=_sequence, h=_number)
+unit_gradient_flow = _door(unit_gradient_flow, True, **_unit, xs=_sequence, c=_number, h=_number)
+rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, True, **_rnn, xs=_sequence, h=_number)
 
 # ---------------------------------------------------------------------------------------------- the video's numbers
 # StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,

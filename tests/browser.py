@@ -21,7 +21,7 @@ import start
 from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parents[1]
-START_UP = 120  # seconds; the first start on a busy machine is slow
+START_UP = 240  # seconds; the first start on a busy machine is slow, of WebKit most of all
 RUN_ALL = 300
 
 CHROMIUM = (
@@ -90,7 +90,8 @@ def _start(lab, port, course, variables, log):
     settings.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}",
                "--ServerApp.port_retries=0", f"--ServerApp.root_dir={course}",
-               "--LabApp.expose_app_in_browser=True",  # lets us wait for Run All instead of guessing from prompts
+               # Lets us wait for Run All instead of guessing from prompts.
+               "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
                *start.extension_options(Path(sys.prefix))]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # in containers, where Jupyter refuses otherwise
@@ -122,7 +123,7 @@ def run_all(page, address, start_up, patience):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.goto(address)
+    page.goto(address, timeout=1000 * start_up)
     page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel",
                            timeout=1000 * start_up)
     page.evaluate("""() => {
@@ -143,10 +144,13 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def opened(browser, lab, name):
-    """Open a page of the course, Run All, wait until it is done, and yield it; its kernel ends with it."""
+def opened(browser, lab, name, app="lab/tree"):
+    """Open a page of the course, Run All, wait until it is done, and yield it; its kernel ends with it.
+
+    app: where the server shows a notebook: in JupyterLab, or in Notebook 7 below "notebooks".
+    """
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    address = f"{lab.address}/lab/tree/notebooks/{name}?reset&token={lab.token}"
+    address = f"{lab.address}/{app}/notebooks/{name}?reset&token={lab.token}"
     yield Opened(page, run_all(page, address, START_UP, RUN_ALL))
     page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
     page.close()

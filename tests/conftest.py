@@ -7,19 +7,25 @@ from needs import give_up
 from playwright.sync_api import sync_playwright
 
 # The files that take longest, longest first; what stands here begins first, so that no worker waits for another.
-LONGEST = ("test_lite.py", "test_hub.py", "test_browser.py", "test_start.py", "test_binder.py")
+LONGEST = ("test_lite.py", "test_hub.py", "test_browser.py", "test_engines.py", "test_start.py", "test_binder.py")
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """Chromium; where there is none, a skip that says how to get it, and in CI a failure."""
+def playwright():
+    """What drives browsers: there can be one at a time."""
     with sync_playwright() as playwright:
-        try:
-            chromium = launch(playwright)
-        except ChromiumMissing as missing:
-            give_up(str(missing))
-        yield chromium
-        chromium.close()
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def browser(playwright):
+    """Chromium; where there is none, a skip that says how to get it, and in CI a failure."""
+    try:
+        chromium = launch(playwright)
+    except ChromiumMissing as missing:
+        give_up(str(missing))
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture(scope="module")

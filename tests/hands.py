@@ -32,7 +32,7 @@ def handle(place, name):
 
 def middle(part):
     """Return where the middle of a handle is on the screen, scrolled there if need be."""
-    part.evaluate("one => one.scrollIntoView({block: 'center'})")
+    part.evaluate("one => one.ownerSVGElement.scrollIntoView({block: 'center'})")  # Firefox scrolls to no part of it
     box = part.locator("> :not(.halo)").first.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
@@ -54,10 +54,11 @@ def stands(page, place, control):
     return seen
 
 
-def handles_move(page, picture, place):
-    """Hold each handle of a picture: by keys, by dragging and by a double click, and compare what the picture says."""
+def handles_move(page, picture, place, first=None):
+    """Hold each handle of a picture, or the first few: by keys, by dragging and by a double click, and compare what
+    the picture says."""
     positions, *_ = read(picture, place)
-    for control in handles(picture):
+    for control in handles(picture)[:first]:
         name, one = control.name, handle(place, control.name)
         rest = control.value
         for key, position in (("End", control.high), ("Home", control.low),
@@ -71,9 +72,18 @@ def handles_move(page, picture, place):
         positions = {**positions, name: stands(page, place, control)}
         assert positions[name] != before, f"{name} cannot be dragged"
         answers(page, picture, place, positions)
-        page.mouse.dblclick(*middle(one))
+        double_click(page, one, control)
         answers(page, picture, place, positions := {**positions, name: rest})
         page.keyboard.press("Escape")
+
+
+def double_click(page, one, control):
+    """Click twice at once on a handle; anew where a busy machine was too slow for it to count as one."""
+    for _ in range(20):
+        page.mouse.dblclick(*middle(one))
+        page.wait_for_timeout(100)
+        if float(one.get_attribute("aria-valuenow")) == control.value:
+            return
 
 
 def drag(page, one, length, name):
@@ -95,12 +105,13 @@ def drag(page, one, length, name):
     page.mouse.up()
 
 
-def numbers_can_be_looked_into(page, picture, place):
-    """Look into each number of a picture, by focus and by resting the mouse, and compare its line with the core's."""
+def numbers_can_be_looked_into(page, picture, place, first=None):
+    """Look into each number of a picture, or the first few, by focus and by resting the mouse, and compare its line
+    with the core's."""
     positions, *_ = read(picture, place)
     drawing = picture.draw(**positions)
     said = lambda: place.locator(LINE).text_content()
-    for name in numbers(picture, **positions):
+    for name in numbers(picture, **positions)[:first]:
         one = place.locator(f'.live-ink [data-part="{name}"], .live-ink [data-hold="{name}"]')
         one.evaluate("one => one.blur()")  # it may have the focus already
         one.focus()

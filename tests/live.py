@@ -9,6 +9,7 @@ from typing import NamedTuple
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
 from lesson.show.picture import Choice, Held, Slider, Switch
+from lesson.show.row import Row
 from lesson.show.running import PAUSE, SLICE
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
@@ -41,7 +42,10 @@ def read(picture, place):
     positions = {control.name: found["held"].get(control.name, control.value) if isinstance(control, Held) else
                  float(next(rows)) if isinstance(control, Slider) else next(rows) for control in picture.controls}
     assert list(rows) == [], "there are more fields than controls"
-    astray = {name: held for name, held in found["held"].items() if held != positions[name]}
+    entries = {one.name: value for control in picture.controls if isinstance(control, Row)
+               for one, value in zip(control.entries(), control.read(positions[control.name])[0])}
+    stands = positions | entries
+    astray = {name: held for name, held in found["held"].items() if held != stands.get(name)}
     return Reading(positions, [round(slider, 10) for slider in found["sliders"]], astray, found["status"],
                    found["alternatives"])
 
@@ -80,24 +84,27 @@ def moves(control, field, handle, start):
         step = round(control.low + control.step, 10)
         typed = control.positions(3)[1:-1]
         return [(lambda: handle.press("End"), control.high), (lambda: handle.press("Home"), control.low),
-                (lambda: handle.press("ArrowRight"), step), *((type_into(field, value), value) for value in typed)]
+                (lambda: handle.press("ArrowRight"), step),
+                *((lambda value=value: type_into(field, f"{value:g}"), value) for value in typed)]
     if isinstance(control, Choice):
         return [(lambda option=option: field.select_option(option), option) for option in control.options]
+    if isinstance(control, Row):
+        return [(lambda line=line: type_into(field, line), line) for line in control.positions(3)]
     return [(field.click, not start), (field.click, start)]
 
 
-def type_into(field, value):
-    """Return the move of typing a number and Enter."""
-    def move():
-        field.fill(f"{value:g}")
-        field.press("Enter")
-    return move
+def type_into(field, words):
+    """Type into a field, and Enter."""
+    field.fill(words)
+    field.press("Enter")
 
 
 def nudge(control, position):
     """Return a key that moves a control from here, and the position it leads to."""
     if isinstance(control, Switch):
         return "Space", not position
+    if isinstance(control, Row):
+        return "Enter", position  # a line is typed, and not moved by a key
     if isinstance(control, Choice):
         # Not the arrows: while the list is closed JupyterLab takes them for itself and goes to the next cell.
         first, *_, last = control.options

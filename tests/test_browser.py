@@ -16,6 +16,7 @@ from pages import PAGES, shown_on
 # isort: split
 from lesson.answer.questions import Question
 from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
+from lesson.show.row import Entry, Row
 from lesson.show.running import RunningPicture
 
 
@@ -238,13 +239,16 @@ def test_every_handle_in_a_picture_answers_to_its_keys(lesson):
     """Both ends of its range, and back to where it began."""
     for picture, place in at_once(lesson):
         positions = read(picture, place).positions
-        controls = {control.name: control for control in picture.controls}
         names = place.locator(".live-ink [data-hold]").evaluate_all("all => all.map(one => one.dataset.hold)")
         for name in names:
-            control = controls[name]
+            control = picture._handles[name]
             for key, position in (("End", control.high), ("Home", control.low), ("Backspace", control.value)):
                 place.locator(f".live-ink [data-hold='{name}']").press(key)
-                positions[name] = position
+                if isinstance(control, Entry):
+                    line = positions[control.row.name]
+                    positions[control.row.name] = control.row.put(line, control.k, position)
+                else:
+                    positions[name] = position
                 answers(lesson.page, picture, place, positions)
 
 
@@ -274,7 +278,7 @@ TRY = """async () => {
     document.querySelectorAll('details').forEach(part => { part.open = true; });
 }"""
 PARTS = {Slider: [".noUi-handle", "input[type=number]"], Switch: ["input[type=checkbox]"], Choice: ["select"],
-         Held: ["[data-hold]"]}
+         Held: ["[data-hold]"], Row: ["input[type=text]"]}
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,9 @@ import pytest
 
 from answers import Case, raises
 from lesson.learning_the_weights import CLIP, COMPANIES, PRICES, STARTS, Learned, ask, backward_picture, check
-from lesson.learning_the_weights import last_state, learn, learned, random_start, training_picture
-from lesson.show.running import State
+from lesson.learning_the_weights import last_state, learn, learn_own, learned, own_training_picture, random_start
+from lesson.learning_the_weights import training_picture
+from lesson.show.running import State, last
 from lstm_core import COMPANY_A, COMPANY_B, VIDEO_START, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, step, step_backward, unroll
 from lstm_core import unroll_backward
 from lstm_layers import Adam, UnitPredictor, numerical_gradient, train, weight_matrix
@@ -105,7 +106,7 @@ def test_at_input_5_three_curves_are_flat_and_the_output_gates_is_not():
     assert abs(VIDEO_UNIT.output.u) == min(abs(gate.u) for gate in (
         VIDEO_UNIT.forget, VIDEO_UNIT.input, VIDEO_UNIT.candidate, VIDEO_UNIT.output)), "it hardly looks at the input"
     rest = {control.name: control.value for control in backward_picture().controls}
-    assert (rest["c"], rest["h"], rest["dh"]) == (1, 0, 1), "the page counts on these"
+    assert (rest["c"], rest["h"]) == (1, 0) and "put it back to 1, set **dc** to 1" in PAGE, "the page counts on these"
 
 
 def test_the_slopes_of_company_b_are_smaller_before_each_earlier_day_and_lost_without_dh():
@@ -165,10 +166,14 @@ def test_of_all_numbers_said_to_both_a_half_is_the_least_wrong():
 def test_adam_steps_as_the_page_says_and_nothing_explodes():
     _, steps, lengths = from_the_videos_start()
     assert steps[0] == pytest.approx(1, abs=1e-3) and steps.max() < 2
+    assert "on the way from the video's start no later one is twice as long" in PAGE, "from random 3, one is"
     for size in (1e-4, 1.0, 1e4):  # whatever the gradient's length
         p = np.zeros(1)
         Adam([p], 0.001).update([np.array([size])])
         assert abs(p[0]) == pytest.approx(0.001, rel=1e-3)
+    p = np.zeros(1)
+    Adam([p], 0.001).update([np.array([1e-9])])
+    assert abs(p[0]) < 0.0001 and "unless it is almost 0" in PAGE
     assert f"longer than {lengths.max():.2f}" in PAGE
 
 
@@ -276,6 +281,81 @@ def test_the_picture_of_training_labels_both_forecasts_and_every_weight():
 def test_an_update_of_the_training_is_small():
     picture = training_picture()
     assert len(picture.draw(**picture.values).body) < 30_000
+
+
+# ------------------------------------------------------------------------------------------ two companies of one's own
+
+own_at_rest = cache(own_training_picture)  # to make one is a training
+
+
+def own(**moved):
+    """Return the picture of one's own companies, and where its controls stand: 300 epochs, and what was moved."""
+    picture = own_at_rest()
+    return picture, {**picture.values, "epochs": 300, **moved}
+
+
+@pytest.mark.parametrize("moved", [dict(), dict(prices_a="-1 2;0.5", wanted_a=-0.5), dict(prices_b="0.3")])
+def test_ones_own_companies_are_what_is_learned(moved):
+    picture, values = own(**moved)
+    rows = [[float(word) for word in values[name].replace(";", " ").replace(",", " ").split()]
+            for name in ("prices_a", "prices_b")]
+    wanted = values["wanted_a"], values["wanted_b"]
+    model = UnitPredictor(VIDEO_START)
+    for _ in train(model, Adam(model.parameters, 0.01), repeat(list(zip(rows, wanted)), 300)):
+        pass
+    a, b = map(model.predict, rows)
+    said, drawing = picture.say(**values), picture.draw(**values)
+    assert (f"says {written(a, 3)} for A, where {written(wanted[0], 2)} is wanted, and {written(b, 3)} for B, where "
+            f"{written(wanted[1], 2)} is wanted: it has {'' if learned(a, b, wanted) else 'not '}learned") in said
+    words = [box.words for box in boxes(drawing)]
+    assert {written(value, 2) for value in model.W.ravel().tolist()} <= set(words)
+    assert said.endswith(f"moved by {np.abs(model.W - weight_matrix(VIDEO_START)).max():.2f}.")
+
+
+def test_at_rest_ones_own_companies_have_the_same_prices_in_another_order_and_are_learned():
+    picture = own_at_rest()
+    a, b = ([float(word) for word in picture.values[name].split(",")] for name in ("prices_a", "prices_b"))
+    assert a == b[::-1] != b and "it has learned the two" in picture.say(**picture.values)
+    assert "A's prices fall and B's rise" in PAGE and a == sorted(a, reverse=True)
+
+
+@pytest.mark.parametrize("line", ["0, 0.5, 1", "1, 0.5, 0", "-2", "1, 1, 1, 1, 1, 1"])
+def test_the_same_prices_end_on_a_half_for_both(line):
+    picture, values = own(prices_a=line, prices_b=line, epochs=2000)
+    a, b = picture.at_rest(**values).result.forecasts[-1]
+    assert a == b == pytest.approx(0.5, abs=0.005)
+    assert "a half" in PAGE.partition("Two companies of your own")[2]
+
+
+def test_a_line_that_cannot_be_read_begins_no_training_and_is_kept():
+    picture, values = own(prices_a="1, zwei", prices_b="")
+    state = last(learn_own(**{**values}))
+    assert state.done == 0 and state.result.forecasts == []
+    said = picture.say(**values)
+    assert "In A: prices stands 'zwei'" in said and "There is no number in B: prices" in said
+    words = [box.words for box in boxes(picture.draw(**values))]
+    assert {written(value, 2) for value in weight_matrix(VIDEO_START).ravel().tolist()} <= set(words)
+    picture = own_training_picture()
+    holder, = picture._holders["prices_a"]
+    holder.value = "1, zwei"
+    assert holder.value == "1, zwei" and picture._stop.disabled and picture._stop.description == "Stop"
+
+
+def test_the_unit_beside_the_curves_has_no_words_on_words_and_thicker_arrows_for_larger_weights():
+    picture, values = own()
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        weights = rng.normal(0, 5, (4, 3))
+        state = State(40, 40, Learned([0, 20, 40], rng.uniform(-1, 1, (3, 2)).tolist(), [weights]))
+        drawing = picture._draw_state(state, **{**values, "epochs": 40})
+        check_drawing(drawing, picture._say_state(state, **{**values, "epochs": 40}))
+        assert words_on_words(drawing) == []
+        assert all(0 <= box.left and box.right <= drawing.width for box in boxes(drawing))
+        for x, row in zip((590, 814, 702, 926), weights.tolist()):
+            for at, value in ((x - 32, row[0]), (x + 32, row[1])):
+                size = re.findall(rf'd="M{at} \d+V182" fill="none" stroke="#(?!ffffff)[^"]+" stroke-width="([^"]+)"',
+                                  drawing.body)
+                assert [float(one) for one in size] == pytest.approx([1.5 + min(abs(value), 6)], abs=0.01)
 
 
 # --------------------------------------------------------------------------------------------- questions and exercises

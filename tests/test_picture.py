@@ -22,10 +22,11 @@ from lesson.forget_gate import gate_picture
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
 from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
+from lesson.show.row import Row
 from lesson.show.running import RunningPicture
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
-from lesson.two_companies import companies_picture, exchange_picture, survival_picture
+from lesson.two_companies import companies_picture, exchange_picture, own_days_picture
 from lesson.why_networks_forget import descent_picture, loop_picture, power_picture, rnn_picture, sum_picture
 from lesson.show.svg import Drawing, bounded, number, share, svg, text
 from lstm_core import VIDEO_UNIT_4_DIGITS
@@ -40,7 +41,7 @@ MAKERS = {
     **{f"activation {name}": lambda name=name: activation_picture(name) for name in ("sigmoid", "tanh")},
     **{f"gate {name}": lambda name=name: gate_picture(name) for name in ("forget", "input", "candidate", "output")},
     "loop": loop_picture, "power": power_picture, "sum": sum_picture, "descent": descent_picture, "flow": flow_picture,
-    "companies": companies_picture, "exchange": exchange_picture, "survival": survival_picture, "rnn": rnn_picture,
+    "companies": companies_picture, "exchange": exchange_picture, "sequence": own_days_picture, "rnn": rnn_picture,
     "backward": backward_picture,
 }  # those that train are looked at on their pages, and in test_running
 every_maker = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
@@ -252,7 +253,7 @@ def test_every_part_is_in_the_picture_once_and_can_be_reached(make):
     assert len(there) == len(set(there))
     assert set(drawing.parts) | set(drawing.order) <= set(there)
     assert {source for part in drawing.parts.values() for source in part.of} <= set(there)
-    assert set(re.findall(r'data-hold="([^"]+)"', drawing.body)) <= {control.name for control in picture.controls}
+    assert set(re.findall(r'data-hold="([^"]+)"', drawing.body)) <= set(picture._handles)
     assert {one.name for one in picture.controls if isinstance(one, Held)} <= set(there)
 
 
@@ -411,7 +412,8 @@ def another(control, value):
 
 def holders(picture):
     """Return the widget that holds each control's value, in the order of the controls."""
-    kinds = {Slider: widgets.FloatSlider, Choice: widgets.Dropdown, Switch: widgets.Checkbox}
+    kinds = {Slider: widgets.FloatSlider, Choice: widgets.Dropdown, Switch: widgets.Checkbox,
+             Row: widgets.Text}
     rest = {kind: iter(parts(picture, kind)) for kind in kinds.values()}
     return [picture._holders[control.name][0] if isinstance(control, Held) else next(rest[kinds[type(control)]])
             for control in picture.controls]
@@ -656,10 +658,10 @@ import matplotlib, matplotlib.style
 if "style" in sys.argv:
     matplotlib.style.use("dark_background")
 from lesson.sigmoid_and_tanh import activation_picture
-from lesson.two_companies import survival_picture
+from lesson.two_companies import own_days_picture
 if "params" in sys.argv:
     matplotlib.rcParams.update({"text.usetex": True, "path.sketch": (3, 100, 2), "svg.fonttype": "path"})
-inks = [part for picture in (activation_picture("tanh"), survival_picture()) for part in picture._below]
+inks = [part for picture in (activation_picture("tanh"), own_days_picture()) for part in picture._below]
 print(hashlib.sha256(repr(inks).encode()).hexdigest(), len(inks))
 print(matplotlib.rcParams["path.sketch"], file=sys.stderr)
 """

@@ -11,12 +11,13 @@ from .answer.questions import Questions
 from .data.memory_tasks import ANSWERS, FORGET, FRESH, NOISE, STEPS, TASKS, UPDATES, VALUES, held, learn, score
 from .show import svg
 from .show.axes import Axes, spread
+from .show.days import round_numbers
 from .show.picture import Choice, Held, LivePicture, Slider
 from .show.running import RunningPicture, State
 from .show.svg import Drawing, Part, number, share
 from .show.unit import GATES, MINUS, TIMES, factor, weight_chip
 from .start_here import moved_weights, weight_handles
-from .two_companies import memories, round_numbers
+from .two_companies import memories
 
 __all__ = ["ANSWERS", "ask", "build_picture", "check", "learn", "score", "training_picture"]
 

@@ -17,12 +17,14 @@ from .show.axes import DOWN, UP, Axes, spread, ticks
 from .show.backward import draw_backward, paper_backward, written
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State, last
-from .show.svg import Drawing, number, scientific
+from .show.row import Row
+from .show.svg import DASHES, Drawing, number, scientific
 from .show.source import Source
+from .show.unit import TIMES, operation
 from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER, moved_weights, say_moved, way_back
 from .start_here import weight_handles
 
-__all__ = ["Source", "ask", "backward_picture", "check", "compare", "training_picture"]
+__all__ = ["Source", "ask", "backward_picture", "check", "compare", "own_training_picture", "training_picture"]
 
 
 # ------------------------------------------------------------------------------------------------------------- backward
@@ -127,22 +129,26 @@ def random_start(seed):
 
 
 def learn(power, epochs, begin, clip):
-    """Train one unit on companies A and B and yield States that hold Learned, the last one after all epochs.
+    """Return the training of one unit on companies A and B: States that hold Learned, the last one after all epochs.
 
     power: Adam's learning rate as a power of ten; begin: a name in STARTS; clip: gradients no longer than 0.1.
     """
-    model, epochs = UnitPredictor(start(begin)), int(epochs)
-    every = math.ceil(epochs / POINTS)
+    return _learn(COMPANIES, start(begin), power, int(epochs), CLIP if clip else None)
+
+
+def _learn(companies, unit, power, epochs, longest=None):
+    """Train a unit on (prices, price wanted) of two companies, as learn does; longest: a gradient may be."""
+    model, every = UnitPredictor(unit), math.ceil(epochs / POINTS)
     run = Learned([], [], [])
 
     def state(k, trouble=""):
         run.epochs.append(k)
-        run.forecasts.append(tuple(map(model.predict, PRICES)))
+        run.forecasts.append(tuple(model.predict(prices) for prices, _ in companies))
         run.weights.append(model.W.copy())
         return State(k, epochs, run, trouble)
 
     state(0)
-    updates = train(model, Adam(model.parameters, 10 ** power), repeat(COMPANIES, epochs), CLIP if clip else None)
+    updates = train(model, Adam(model.parameters, 10 ** power), repeat(companies, epochs), longest)
     k = 0
     try:
         for k, _ in enumerate(updates, 1):
@@ -173,13 +179,7 @@ def training_picture():
     def draw(state, power, epochs, begin, clip):
         run, xlim = state.result, (0, int(epochs))
         body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
-        body += svg.text(FORECASTS.left, 26, "forecast for day 5; circles: its price", 16)
-        axes = FORECASTS._replace(xlim=xlim)
-        body += axes.frame(ticks(*xlim, 4), (-1, -0.5, 0, 0.5, 1)) + axes.level(TARGETS[0]) + axes.level(TARGETS[1])
-        body += svg.text((axes.left + axes.right) / 2, HEIGHT - 4, "epochs", 15, "middle")
-        lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, look) for name, ys, goal, look in zip(
-            "AB", zip(*run.forecasts), TARGETS, ((svg.TEXT, ""), (svg.TEXT, "9 6")))}
-        body += _labelled(axes, run.epochs[::-1], lines, 18)
+        body += _forecasts(run, xlim, TARGETS, "forecast for day 5; circles: its price")
         for axes, gate, weights, row in zip(WEIGHTS, GATES, np.array(run.weights).swapaxes(0, 1), goals.tolist()):
             axes = axes._replace(xlim=xlim)
             body += svg.text(axes.left, axes.top - 18, gate, 16)
@@ -202,9 +202,20 @@ def training_picture():
                            Switch("clip", f"clip gradients at {CLIP}")], learn, draw, say)
 
 
-def learned(a, b):
+def learned(a, b, targets=TARGETS):
     """Tell whether the forecasts for A and B are within 0.1 of what is wanted."""
-    return abs(a - TARGETS[0]) < 0.1 and abs(b - TARGETS[1]) < 0.1
+    return abs(a - targets[0]) < 0.1 and abs(b - targets[1]) < 0.1
+
+
+def _forecasts(run, xlim, targets, title):
+    """Return both forecasts over the epochs, with a circle where each is to arrive."""
+    axes = FORECASTS._replace(xlim=xlim)
+    body = svg.text(axes.left, 26, title, 16) + axes.frame(ticks(*xlim, 4), (-1, -0.5, 0, 0.5, 1))
+    body += "".join(map(axes.level, targets))
+    body += svg.text((axes.left + axes.right) / 2, HEIGHT - 4, "epochs", 15, "middle")
+    lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, (svg.TEXT, DASHES[name]))
+             for name, ys, goal in zip("AB", zip(*run.forecasts), targets)}
+    return body + _labelled(axes, run.epochs[::-1], lines, 18)
 
 
 def _labelled(axes, epochs, lines, size):
@@ -221,6 +232,75 @@ def _labelled(axes, epochs, lines, size):
         body += svg.path(f"M{axes.right + 8} {place:.1f}h14", colour, 3, dash=dash and "4 3")
         body += svg.text(axes.right + 27, round(place + 0.33 * size, 1), label + away, size)
     return body
+
+
+# ------------------------------------------------------------------------------------------ two companies of one's own
+
+OWN = [Row(f"prices_{name.lower()}", f"{name}: prices", -2, 2, 0.05, line, 12, "day")
+       for name, line in (("A", "1, 0.5, 0"), ("B", "0, 0.5, 1"))]
+COLUMNS = {"forget": 590, "input": 814, "candidate": 702, "output": 926}  # where the gates stand, rows of weight_matrix
+LONG, BOXES, SHORT, RAIL = 64, 156, 344, 392  # how high c, the gates, h and the input run
+
+
+def learn_own(prices_a, prices_b, wanted_a, wanted_b, power, epochs):
+    """Return the training of the video's start on two companies of one's own, as learn does; lines as typed."""
+    (a, trouble_a), (b, trouble_b) = OWN[0].read(prices_a), OWN[1].read(prices_b)
+    if trouble := f"{trouble_a} {trouble_b}".strip():
+        nothing = Learned([], [], [weight_matrix(VIDEO_START)])
+        return iter([State(0, int(epochs), nothing, trouble)])
+    return _learn([(a, wanted_a), (b, wanted_b)], VIDEO_START, power, int(epochs))
+
+
+def own_training_picture():
+    """Return the training on two companies of one's own: their forecasts, and the unit as its weights move."""
+    def draw(state, wanted_a, wanted_b, epochs, **_):
+        body = svg.rect(0, 0, WIDTH, HEIGHT, svg.PAPER, radius=0)
+        if state.result.forecasts:
+            title = "forecasts; circles: what is wanted"
+            body += _forecasts(state.result, (0, int(epochs)), (wanted_a, wanted_b), title)
+        else:
+            body += svg.text(66, 120, "There is nothing to learn yet: the line below says why.", 16)
+        return Drawing(WIDTH, HEIGHT, body + _unit(state.result.weights[-1]))
+
+    def say(state, wanted_a, wanted_b, **_):
+        if not state.result.forecasts:
+            return state.trouble
+        a, b = state.result.forecasts[-1]
+        moved = np.abs(state.result.weights[-1] - weight_matrix(VIDEO_START)).max()
+        return (f"After {state.done:,} epochs the unit says {number(a, 3)} for A, where {number(wanted_a)} is wanted, "
+                f"and {number(b, 3)} for B, where {number(wanted_b)} is wanted: it has "
+                f"{'' if learned(a, b, (wanted_a, wanted_b)) else 'not '}learned the two. The weight that has moved "
+                f"farthest has moved by {number(moved)}.{state.trouble and ' ' + state.trouble}")
+
+    wanted = [Slider(f"wanted_{name.lower()}", f"{name}: wanted", -1, 1, 0.05, value, svg.TEXT)
+              for name, value in (("A", 1), ("B", 0))]
+    return RunningPicture([*wanted, Slider("power", "rate: power of 10", *POWERS, 0.5, -2, svg.TEXT),
+                           Slider("epochs", "epochs", 20, EPOCHS, 20, 2000, svg.TEXT), *OWN], learn_own, draw, say)
+
+
+def _unit(weights):
+    """Return the unit with its twelve numbers, a matrix (4, 3): the larger a weight, the thicker its arrow."""
+    body, chips, aim = svg.text(560, 26, "the unit, and its numbers by now", 16), "", BOXES - 46
+    for letter, y, end, colour in (("c", LONG, 992, svg.LONG_TERM), ("h", SHORT, 900, svg.SHORT_TERM),
+                                   ("x", RAIL, 964, svg.INPUT)):
+        body += svg.text(520, y + 6, letter, 17, italic=True) + svg.path(f"M534 {y}H{end}", colour, 4)
+    for (gate, x), (w, u, b) in zip(COLUMNS.items(), weights.tolist()):
+        for at, y, rail, value, colour in ((x - 32, 262, SHORT, w, svg.SHORT_TERM), (x + 32, 306, RAIL, u, svg.INPUT)):
+            size = 1.5 + min(abs(value), 6)
+            body += svg.path(f"M{at} {rail}V{BOXES + 26}", svg.PAPER, size + 5)
+            body += svg.path(f"M{at} {rail}V{BOXES + 26}", colour, size)
+            chips += svg.chip((2 * at + x) / 3, y, number(value), colour, 16, 56, 28)
+        chips += svg.chip(x, 214, number(b), svg.TEXT, 16, 56, 28)
+        fill, border = ("#FBE4D5", svg.POTENTIAL) if gate == "candidate" else ("#CFE8F7", svg.TEXT)
+        body += svg.path(f"M{x} {BOXES - 26}V{LONG if gate == 'forget' else aim}", svg.TEXT)
+        body += svg.rect(x - 50, BOXES - 26, 100, 52, fill, border) + svg.text(x, BOXES + 6, gate, 16, "middle")
+    forget, entry, candidate, output = COLUMNS.values()
+    added = (candidate + entry) / 2
+    body += svg.path(f"M{candidate} {aim}H{entry}M{added:g} {aim}V{LONG}", svg.TEXT)
+    body += svg.path(f"M{output} {LONG}V{aim}", svg.LONG_TERM)
+    body += svg.path(f"M{output} {aim}H986V{SHORT}H1000", svg.SHORT_TERM, 4)
+    return (body + operation(forget, LONG, TIMES, svg.LONG_TERM) + operation(added, LONG, "+", svg.LONG_TERM)
+            + operation(added, aim, TIMES, svg.TEXT) + operation(output, aim, TIMES, svg.SHORT_TERM) + chips)
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
@@ -267,6 +347,12 @@ ask = Questions(
          "it rises along with the one for B": "Yes. The unit cannot tell A from B yet, so what pulls B up to 1 pulls "
                                               "A up as well, far beyond 0. Only later does it come down.",
          "it falls, away from the one for B": "It begins below 0, so A's own loss pulls it up, and B's does too."}),
+    same_prices=(
+        "Two companies have the same prices on all days. For A you want 1, for B you want 0. What will the unit say "
+        "once it is trained?",
+        {"1 and 0": "It cannot: the same twelve weights read the same prices, and that makes one number, not two.",
+         "a half for both": "Yes. The same prices give one forecast, and of all numbers a half is the least wrong.",
+         "it never settles": "Each of the two does pull it its own way. In the middle both pull with the same force."}),
 )
 
 check = Checks(

@@ -1,21 +1,21 @@
 """Lesson 06, two companies: the unit unrolled over their days, its wires exchanged, and how long day 1 survives."""
-from math import ceil, floor, log10
-
 import numpy as np
 
-from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT_4_DIGITS, unroll
+from lstm_core import COMPANY_A, COMPANY_B, VIDEO_UNIT_4_DIGITS, forget_stage, unroll
 
 from .answer.exercises import Checks, Exercise, as_number, by_hand, search, written_sum
 from .answer.questions import Questions
 from .show import svg
-from .show.axes import Axes, spread, ticks
+from .show.axes import Axes, ticks
+from .show.days import LINE, SIZE, around, framed, pair
 from .show.picture import LivePicture, Slider, Switch
-from .show.svg import DASHES, Drawing, Part, number, share
+from .show.row import Row
+from .show.svg import DASHES, Drawing, Part, bounded, number, share
 from .show.source import Source
 from .show.unit import factor
-from .why_networks_forget import BOX, COMPANIES, X_DAY
+from .why_networks_forget import BOX, COMPANIES, X_DAY, counted
 
-__all__ = ["Source", "ask", "check", "companies_picture", "exchange_picture", "survival_picture"]
+__all__ = ["Source", "ask", "check", "companies_picture", "exchange_picture", "own_days_picture"]
 
 UNIT = VIDEO_UNIT_4_DIGITS  # the whole lesson counts with these: its forecasts are 0.002 and 0.969, as published
 
@@ -23,50 +23,6 @@ UNIT = VIDEO_UNIT_4_DIGITS  # the whole lesson counts with these: its forecasts 
 def memories(run, c=0.0, h=0.0):
     """Return the long-term and the short-term memories of a run as two lists; c, h: those before its first step."""
     return [c, *(step.c for step in run)], [h, *(step.h for step in run)]
-
-
-# -------------------------------------------------------------------------------------- A and B on one pair of axes
-
-SIZE, LINE = 18, 22  # of letters, of a line of text
-
-
-def around(values):
-    """Return a range that holds all values, and 0, with a little of it free at both ends."""
-    low, high = min(0.0, *values), max(0.0, *values)
-    free = 0.05 * max(high - low, 1e-6)
-    return low - free, high + free
-
-
-def round_numbers(low, high, most):
-    """Return the round numbers from low to high, at most so many steps: each 1, 2 or 5 times a power of 10 long."""
-    rough = (high - low) / most
-    power = 10.0 ** floor(log10(rough))
-    step = next(k * power for k in (1, 2, 5, 10) if k * power >= rough)
-    return [round(k * step, 10) for k in range(ceil(low / step), floor(high / step) + 1)]
-
-
-def framed(axes, title, days=(), words="after day"):
-    """Return what stays of the axes: the frame, a title above, the line of 0; days: ticks below, and words on them."""
-    middle = (axes.left + axes.right) / 2
-    body = axes.frame(days, round_numbers(*axes.ylim, round((axes.bottom - axes.top) / 40)), size=SIZE)
-    body += svg.path(f"M{axes.left:g} {axes.y(0):.1f}H{axes.right:g}", svg.QUIET, 1)
-    body += svg.text(middle, axes.top - 16, title, SIZE, "middle")
-    return body + (svg.text(middle, axes.bottom + 2 * LINE + 7, words, SIZE, "middle") if days else "")
-
-
-def pair(axes, curves, colour):
-    """Return one curve for each company, over 0, 1, 2, ... days, with its name and its last number beside its end.
-
-    curves: the numbers of each company, by its name.
-    """
-    ends = {name: (float(axes.x(len(ys) - 1)), float(axes.y(ys[-1]))) for name, ys in curves.items()}
-    heights = spread([y for _, y in ends.values()], LINE, axes.top, axes.bottom)
-    body = "".join(axes.curve(range(len(ys)), ys, colour, DASHES[name]) for name, ys in curves.items())
-    for (name, (x, y)), height in zip(ends.items(), heights):
-        words = f"{name} {number(curves[name][-1])}"
-        body += svg.dot(x, y, colour)
-        body += svg.text(round(x + 14, 1), round(height + 6, 1), words, SIZE, bold=True, rim=True)
-    return body
 
 
 # -------------------------------------------------------------------------------------------- four days, side by side
@@ -125,16 +81,23 @@ def _chain(name, run, day, top):
     return body
 
 
-def _parts(name, run):
-    """Return what each number of a company's days so far answers: how it was computed, and from which others."""
-    parts = {}
+def _parts(name, run, price=None):
+    """Return what each number of a company's days so far answers: how it was computed, and from which others.
+
+    price: what the names of its prices begin with, where they are handles; then all three shares answer.
+    """
+    parts, whose = {}, f"price of company {name}" if price is None else "your price"
     for k, step in enumerate(run, 1):
         now, before = (lambda letter, k=k: f"{letter}_{name}{k}"), (f"c_{name}{k - 1}", f"h_{name}{k - 1}")
         c, h = before if k > 1 else ((), ())
-        read = tuple(one for one in (h, now("x")) if one)
+        x = now("x") if price is None else f"{price}{k}"
+        read = tuple(one for one in (h, x) if one)
         f, o = number(step.forget.f, 3), number(step.output.o, 3)
-        parts[now("x")] = Part(f"price of company {name} on day {k} = {number(step.x)}")
-        parts[now("f")] = Part(f"share kept = sigmoid({number(step.forget.a_f)}) = {share(step.forget.f)}", read)
+        shares = [("f", "kept", step.forget.a_f, step.forget.f), ("i", "let in", step.input.a_i, step.input.i),
+                  ("o", "shown", step.output.a_o, step.output.o)]
+        parts[x] = Part(f"{whose} on day {k} = {number(step.x)}")
+        for key, done, a, value in shares[:1 if price is None else 3]:
+            parts[now(key)] = Part(f"share {done} = sigmoid({number(a)}) = {share(value)}", read)
         parts[now("c")] = Part(f"c = {f} \N{MULTIPLICATION SIGN} {factor(step.c_prev, number(step.c_prev))} + "
                                f"{factor(step.input.added, number(step.input.added))} = {number(step.c)}",
                                tuple(one for one in (c, now("f"), *read) if one))
@@ -266,65 +229,76 @@ def _legend():
     return body + svg.text(760, 468, "the number on a bar", 18) + svg.text(760, 492, "is the whole c", 18)
 
 
-# ----------------------------------------------------------------------------------------- how long does day 1 survive
+# --------------------------------------------------------------------------------- days of one's own, and quiet days
 
-def quiet_runs(first_a, first_b, price_2, price_3, price_4, quiet, quiet_price, swap=False):
-    """Return the steps of A and B, which may differ on day 1 only, followed by quiet days at one price."""
-    firsts = (first_b, first_a) if swap else (first_a, first_b)
-    rest = [price_2, price_3, price_4] + [quiet_price] * int(quiet)
-    return {name: unroll(UNIT, [first, *rest]) for name, first in zip("AB", firsts)}
+DAYS = Row("own", "your prices", -2, 2, 0.05, "0.5, 0.5, 0.25, 1", 12, "day")
+ROOM, WIDEST = (84, 968), 221  # where the boxes of one's own days may stand, and how wide a day is at most
+PRICES = Axes(*ROOM[:1], 218, ROOM[1], 312, (0, 1), (-2, 2))
 
 
-FIRSTS = {"first_a": -0.12, "first_b": 0.12}  # beside each other on day 1, or one would hide the other
-SHARED = ("price_2", "price_3", "price_4")
+def all_runs(own, quiet, quiet_price):
+    """Return the steps of A, B and, if there are any, of one's own prices, each followed by quiet days at one price.
+
+    own: a list of prices.
+    """
+    rows = COMPANIES | ({"yours": own} if own else {})
+    return {name: unroll(UNIT, [*prices, *[quiet_price] * int(quiet)]) for name, prices in rows.items()}
 
 
-def survival_picture():
-    """Return two companies that differ on day 1 only, with prices to edit, as points too, and quiet days to add."""
-    prices = Axes(60, 46, 260, 296, (0.3, 4.4), (-0.06, 1.06))
-
-    def draw(**values):
-        body = svg.rect(0, 0, 1000, 360, svg.PAPER) + _prices(prices, values)
-        both = {name: memories(run) for name, run in quiet_runs(**values).items()}
-        days = len(both["A"][0]) - 1
-        for k, (title, colour) in enumerate((("long-term memory c", svg.LONG_TERM),
-                                             ("short-term memory h = output", svg.SHORT_TERM))):
-            left, shown = 330 + 345 * k, {name: pair_of[k] for name, pair_of in both.items()}
-            axes = Axes(left, 46, left + 215, 296, (0, days), around([*shown["A"], *shown["B"]]))
+def own_days_picture():
+    """Return a company of one's own, to type and to drag, with its days in boxes and beside A and B; and quiet days."""
+    def draw(own, quiet, quiet_price):
+        prices, trouble = DAYS.read(own)
+        runs = all_runs(prices, quiet, quiet_price)
+        both = {name: memories(run) for name, run in runs.items()}
+        body = svg.rect(0, 0, 1000, 530, svg.PAPER)
+        body += _own_days(runs["yours"][:len(prices)]) if prices else "".join(
+            svg.text(500, 120 + LINE * k, words, SIZE, "middle") for k, words in enumerate(trouble.split(": ")))
+        days = max(map(len, runs.values()))
+        for k, (left, title, colour) in enumerate(((70, "long-term memory c", svg.LONG_TERM),
+                                                   (545, "short-term memory h = output", svg.SHORT_TERM))):
+            shown = {name: pair_of[k] for name, pair_of in both.items()}
+            axes = Axes(left, 364, left + 270, 470, (0, days), around([y for ys in shown.values() for y in ys]))
             body += framed(axes, title, ticks(0, days, 4)) + pair(axes, shown, colour)
-        return Drawing(1000, 360, body)
+        return Drawing(1000, 530, body, _parts("yours", runs["yours"][:len(prices)], "own_") if prices else {})
 
-    def say(**values):
-        a, b = quiet_runs(**values).values()
-        said = (f"After day {len(a)} the long-term memories are {number(a[-1].c)} for A and {number(b[-1].c)} for B, "
-                f"the outputs {number(a[-1].h)} and {number(b[-1].h)}.")
-        if a[0].x == b[0].x:
-            return f"{said} Day 1 was the same for both, so all their days and memories are the same."
-        return (f"{said} Only day 1 was different, and the long-term memories now differ by "
-                f"{number(abs(b[-1].c - a[-1].c))}.")
+    def say(own, quiet, quiet_price):
+        prices, trouble = DAYS.read(own)
+        runs = all_runs(prices, quiet, quiet_price)
+        then = f" and {counted(int(quiet), 'quiet day')} at price {number(quiet_price)}" if quiet else ""
+        last = {name: f"{bounded(run[-1].c)} and {bounded(run[-1].h)}" for name, run in runs.items()}
+        mine = trouble or f"For you, after {counted(len(prices), 'day')}{then}, they are {last['yours']}."
+        return (f"After four days{then}, long-term and short-term memory are {last['A']} for A and {last['B']} for B. "
+                f"{mine}")
 
-    price = lambda name, label, value: Slider(name, label, 0, 1, 0.05, value, svg.INPUT)
-    return LivePicture([price("first_a", "A: price on day 1", 0), price("first_b", "B: price on day 1", 1),
-                        price("price_2", "both: day 2", 0.5), price("price_3", "both: day 3", 0.25),
-                        price("price_4", "both: day 4", 1), price("quiet_price", "price on quiet days", 0),
-                        Slider("quiet", "quiet days", 0, 40, 1, 10, svg.TEXT), Switch("swap", "swap day 1")], draw, say)
+    return LivePicture([Slider("quiet", "quiet days", 0, 40, 1, 0, svg.TEXT),
+                        Slider("quiet_price", "price on quiet days", 0, 1, 0.05, 0, svg.INPUT), DAYS], draw, say)
 
 
-def _prices(axes, values):
-    """Return the prices of days 1 to 4 as points to take hold of, each dragged up and down."""
-    owners = ("B", "A") if values["swap"] else ("A", "B")
-    at = {name: 1 + side for name, side in FIRSTS.items()} | {name: k for k, name in enumerate(SHARED, 2)}
-    body = framed(axes, "price, to drag", range(1, 5), "day")
-    for (name, side), owner in zip(FIRSTS.items(), owners):
-        places, heights = [1 + side, 2, 3, 4], [values[day] for day in (name, *SHARED)]
-        body += axes.curve(places, heights, svg.INPUT, DASHES[owner])
-    heights = spread([float(axes.y(values[name])) for name in FIRSTS], LINE, axes.top, axes.bottom)
-    body += "".join(svg.text(round(float(axes.x(0.66)), 1), round(y + 6, 1), owner, SIZE, "end", bold=True, rim=True)
-                    for owner, y in zip(owners, heights))
-    for name, day in at.items():
-        x, *ways = (float(place) for place in (axes.x(day), axes.y(0), axes.y(1), axes.y(values[name])))
-        body += svg.held_dot(name, x, ways[2], svg.INPUT, [(x, way) for way in ways[:2]])
-    return body
+def _own_days(run):
+    """Return the days of one's own: a box for each with its three shares, the memories on it, its price below."""
+    (left, right), width = ROOM, min(WIDEST, (ROOM[1] - ROOM[0]) / len(run))
+    end, axes = left + width * len(run), PRICES._replace(xlim=(0, (right - left) / width))
+    body = "".join(svg.text(12, y, words, SIZE) for y, words in (
+        (103, "keeps"), (126, "lets in"), (149, "shows"), (250, "price"), (293, "to drag")))
+    body += axes._replace(right=end).frame((), (-2, 0, 2), size=SIZE) + svg.path(f"M{left} 265H{end:g}", svg.QUIET, 1)
+    for letter, y, colour in (("c", 36, svg.LONG_TERM), ("h", 176, svg.SHORT_TERM)):
+        body += svg.text(12, y + 6, letter, SIZE, italic=True) + svg.path(f"M30 {y}H{end:g}", colour, 4)
+    boxes = dots = ""
+    for k, step in enumerate(run, 1):
+        x, foot = left + (k - 0.5) * width, float(axes.y(step.x))
+        boxes += svg.rect(round(x - width / 2 + 4, 1), 12, round(width - 8, 1), 186, svg.PAPER, svg.QUIET, 2)
+        boxes += svg.text(x, 75, f"day {k}", SIZE, "middle", bold=True)
+        for y, key, value in ((103, "f", step.forget.f), (126, "i", step.input.i), (149, "o", step.output.o)):
+            boxes += svg.part(f"{key}_yours{k}", svg.text(x, y, share(value), SIZE, "middle"))
+        for key, y, value, colour in (("c", 36, step.c, svg.LONG_TERM), ("h", 176, step.h, svg.SHORT_TERM)):
+            dots += svg.part(f"{key}_yours{k}", svg.chip(round(x + width / 2, 1), y, bounded(value), colour, 17, 52))
+        dots += svg.arrow(f"M{x:.1f} {foot:.1f}V210", (round(x, 1), 202, "up"), svg.INPUT, 3)
+        dots += svg.held_dot(f"own_{k}", x, foot, svg.INPUT, [(x, float(axes.y(end))) for end in axes.ylim])
+        dots += svg.text(round(x + 18, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
+    start = "".join(svg.chip(left, y, number(0), colour, 17, 52) for y, colour in ((36, svg.LONG_TERM),
+                                                                                  (176, svg.SHORT_TERM)))
+    return body + boxes + start + dots
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
@@ -336,12 +310,16 @@ only_c, only_h = go_on("B", "A")[-1].h, go_on("A", "B")[-1].h
 
 def a_after(quiet_days):
     """Return the last Step of company A after so many quiet days at price 0.5."""
-    return quiet_runs(0, 1, 0.5, 0.25, 1, quiet_days, 0.5)["A"][-1]
+    return all_runs([], quiet_days, 0.5)["A"][-1]
 
 
 def forecast(price):
     """Return what the unit foretells for day 5 after this price on day 1."""
     return unroll(UNIT, (price, *COMPANY_A[1:]))[-1].h
+
+
+fifth = unroll(UNIT, (*COMPANY_B, -2))[-1]  # a low price after the days of B
+first = forget_stage(UNIT.forget, 0, 0, -2)
 
 
 quiet = next(days for days in range(40) if a_after(days).h > 0.7)
@@ -354,7 +332,7 @@ def another_day_1(answer):
     """Judge a price on day 1 with which the forecast is undecided; below 0 there are no prices."""
     value = as_number(answer)
     if value is not None and not 0 <= value <= 1:
-        return "Not yet: stay on the sliders, with a price between 0 and 1."
+        return "Not yet: as for A and B, a price between 0 and 1 is wanted."
     return undecided(answer)
 
 
@@ -373,6 +351,15 @@ ask = Questions(
                     f"{number(only_c)}.",
          "both": f"Yes. B's c alone moves A's forecast from {number(h_a)} to {number(only_c)}, B's h alone to "
                  f"{number(only_h)}."}),
+    a_low_price=(
+        f"On a first day, with both memories at 0, the forget gate keeps {share(first.f)} at a price of "
+        f"{number(-2, 0)}. Now that price comes on day 5, after the four days of B. How much does the gate keep then?",
+        {"about the same": f"If it saw the price alone. It sees the short-term memory too, which is "
+                           f"{number(h_b)} by then: it keeps {share(fifth.forget.f)}.",
+         "less": f"The short-term memory is {number(h_b)} by then, and its weight, {number(UNIT.forget.w)}, "
+                 f"pushes the sum up, not down: the gate keeps {share(fifth.forget.f)}.",
+         "much more": f"Yes: {share(fifth.forget.f)}. The short-term memory, {number(h_b)} by then, brings the "
+                      f"sum from {number(first.a_f)} to {number(fifth.forget.a_f)}."}),
 )
 
 check = Checks(

@@ -35,7 +35,7 @@ from lesson.long_memory import sequence_picture
 from lesson.show.curves import STYLE
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
-from lesson.two_companies import survival_picture
+from lesson.two_companies import own_days_picture
 from lesson.why_networks_forget import descent_picture
 from lstm_core import sigmoid, sigmoid_slope
 
@@ -74,7 +74,7 @@ CELLS = {  # the code that shows each picture, what is moved in it, which of the
     RIVAL: (INTERACT, SLIDER, 0, STEPS), "descent": ("descent_picture()", SLIDER, 0, STEPS),
     "activation": ("activation_picture('sigmoid')", SLIDER, 0, STEPS),
     "unit": ("unit_picture()", SLIDER, 2, STEPS), "unit, its handle": ("unit_picture()", "[data-hold=x]", 0, STEPS),
-    "companies": ("survival_picture()", SLIDER, 6, 40),
+    "companies": ("own_days_picture()", SLIDER, 0, 40),
     "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", SLIDER, 1, STEPS),
     "backward, handle": ("backward_picture()", "[data-hold=x]", 0, STEPS),
     "sequence": ("sequence_picture()", SLIDER, 1, 20), "empty": (EMPTY, SLIDER, 0, STEPS)}

@@ -250,6 +250,7 @@ export function touch(root, bar, send, signal) {
         const {hold, label, line} = part.dataset, ends = line?.split(' = ') ?? [];
         const set = (key, value) => part.setAttribute(key, value);
         set('tabindex', 0);
+        set('data-lm-suppress-shortcuts', true);  // on itself: Notebook 7 would take the arrow keys for its own
         set('role', hold ? 'slider' : 'button');
         set('aria-label', hold ? `${label}, in the picture` : [...new Set([ends[0], ends.at(-1)])].join(' = '));
         if (!hold) return;

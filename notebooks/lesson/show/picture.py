@@ -6,7 +6,8 @@ Every picture of the course is one object with three readers:
     the ear, and the test        the sentence is the picture's text alternative and its text/plain output
 
 What a draw() says of its drawing, the hand can use; all of it is made in svg.py:
-    held_dot, held_chip, handle  around what shall be held: the handle of the Slider or Held of that name
+    held_dot, held_chip, handle  around what shall be held: the handle of the Slider or Held of that name, or, with
+                                 _1, _2, ... after its name, of a number of a Row (row.py)
     part, beside                 around a number that can be looked into, and what lights up with it
     Drawing.parts                a Part for each of these names: its arithmetic, and what it was computed from
     Drawing.order                the names in the order in which they are computed, to be played moment by moment
@@ -33,6 +34,7 @@ import ipywidgets as widgets
 import numpy as np
 from traitlets import Any, Float, HasTraits
 
+from .row import Entry, Row
 from .svg import still, svg
 
 
@@ -151,6 +153,13 @@ def _fitting(control, value):
     return min(control.high, max(control.low, round(control.low + steps * control.step, 10)))
 
 
+def _handles(control):
+    """Return what a hand can hold of a control in the picture."""
+    if isinstance(control, Row):
+        return control.entries()
+    return [control] if isinstance(control, (Slider, Held)) else []
+
+
 def _told(part):
     """Return what a part answers, as attributes for the script."""
     if part is None:
@@ -175,7 +184,7 @@ class LivePicture(widgets.VBox):
         built = [control.build() for control in controls]
         self._holders = {control.name: holders for control, (_, holders) in zip(controls, built)}
         self._following = False
-        self._handles = {control.name: control for control in controls if isinstance(control, (Slider, Held))}
+        self._handles = {one.name: one for control in controls for one in _handles(control)}
         self._hand = Hand(self._handles)
         self._ink = widgets.HTML(layout={"margin": "0", "grid_area": "picture"})
         self._ink.add_class("live-ink")
@@ -223,8 +232,15 @@ class LivePicture(widgets.VBox):
             value = float(change.new[0])
         except (TypeError, ValueError, LookupError):
             return
-        if math.isfinite(value):
-            self._holders[control.name][0].value = _fitting(control, value)
+        if not math.isfinite(value):
+            return
+        value = _fitting(control, value)
+        if isinstance(control, Entry):
+            line, = self._holders[control.row.name]
+            if control.k < len(control.row.read(line.value)[0]):  # an old move may come after another line
+                line.value = control.row.put(line.value, control.k, value)
+        else:
+            self._holders[control.name][0].value = value
 
     def _way_back(self, words):
         """Return the button that brings every Held control back to where it began."""
@@ -290,7 +306,10 @@ class LivePicture(widgets.VBox):
         """Return what a handle says of itself: its name, its range, step and start, and where it stands."""
         control = self._handles[name]
         n = lambda value: f"{value:.10g}"
-        now = _tidy(self._holders[name][0].value)
+        if isinstance(control, Entry):
+            now = control.row.read(self._holders[control.row.name][0].value)[0][control.k]
+        else:
+            now = _tidy(self._holders[name][0].value)
         numbers = " ".join(map(n, (control.low, control.high, control.step, control.value, now)))
         return f' data-label="{escape(control.label)}" data-range="{numbers}"'
 
