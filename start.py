@@ -40,7 +40,7 @@ import webbrowser
 
 ROOT = pathlib.Path(__file__).resolve().parent
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
-WORKERS = ["-n", "2", "--dist", "loadgroup"]  # for every test; a part of them is done sooner without
+WORKERS = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # for all tests; a few are done sooner without
 USUAL_PORTS = range(8888, 8988)
 PATIENCE = 60  # seconds without a word of JupyterLab's
 

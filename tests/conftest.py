@@ -1,12 +1,10 @@
-"""What several test files share, and how the tests are shared out where there are several workers."""
-from pathlib import Path
-
+"""What several test files share, and which of them begin."""
 import pytest
 from browser import ChromiumMissing, launch, running_lab
 from needs import give_up
 from playwright.sync_api import sync_playwright
 
-# The files that take longest, longest first; what stands here begins first, so that no worker waits for another.
+# The files that take longest, longest first.
 LONGEST = ("test_lite.py", "test_hub.py", "test_browser.py", "test_engines.py", "test_start.py", "test_binder.py")
 
 
@@ -35,14 +33,7 @@ def lab():
         yield lab
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
-def pytest_collection_modifyitems(config, items):
-    """With workers (-n 2 --dist loadgroup), let one of them run a whole file; of test_browser.py, a whole lesson."""
-    if not hasattr(config, "workerinput"):
-        return
-    for item in items:
-        lesson = getattr(item, "callspec", None) and item.callspec.params.get("lesson")
-        name = f"{item.path.name} {lesson.stem}" if isinstance(lesson, Path) else item.path.name
-        item.add_marker(pytest.mark.xdist_group(name))
+def pytest_collection_modifyitems(items):
+    """Begin with what takes longest, so that no worker waits for another."""
     order = {name: k for k, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path.name, len(LONGEST)))

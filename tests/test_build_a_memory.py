@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from answers import Case
-from hands import clashes
 from lesson.build_a_memory import OWN, OWNERS, VALUES, build_picture, built, check, run, training_picture, wanted
 from lesson.data.memory_tasks import ANSWERS, STEPS, TASKS, Reader, learn, score, sequences
 from lesson.show.running import last
@@ -260,11 +259,3 @@ def test_the_training_shows_both_units(trained):
     for unit in (ANSWERS["count"], state.result.unit):
         assert f"{unit.forget.b:.1f}</text>" in body
     assert words_on_words(picture._draw_state(state, **values)) == []
-
-
-def test_nothing_lies_on_anything_else_in_the_browser(browser):
-    page = browser.new_page()
-    for name in TASKS:
-        picture = build_picture(name)
-        assert clashes(page, picture, ends(picture) + anywhere(picture, 40)) == []
-    page.close()
