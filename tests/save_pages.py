@@ -30,12 +30,34 @@ def save(path):
 
 
 def readme_picture():
-    """Return the README's picture: the unit at rest, as the lessons draw it."""
+    """Return the README's picture: a hand drags the unit's input down and up again, as in the lessons.
+
+    It moves without a script, which no README may run: each look is a group that is visible at its times.  Who wants
+    less motion sees the unit at rest.
+    """
     sys.path.insert(0, str(NOTEBOOKS))
-    from lesson.show.svg import svg
+    from lesson.show import svg
     from lesson.start_here import unit_picture
     picture = unit_picture()
-    return svg(picture.layers(**picture.values), alt=picture.say(**picture.values)) + "\n"
+    paper, ink = picture.layers(**picture.values)
+    inputs = [round(1 - k / 4, 10) for k in range(29)]  # down to -6, where the forget gate is shut
+    looks = [picture.draw(**picture.values | {"x": x}).body for x in inputs]
+    body, style = "", ".look{visibility:hidden}.rest{visibility:visible}"
+    for k, look in enumerate(looks):
+        # In hundredths of the way, there and back; at both ends it waits for a while.
+        begin, end = (0 if k == 0 else 12 + k), (62 if k == len(looks) - 1 else 13 + k)
+        times = sorted({(begin, end), (102 - end, min(102 - begin, 100))})
+        frames = "".join(f"{at}%{{visibility:visible}}{to}%{{visibility:hidden}}" for at, to in times)
+        style += f"@keyframes k{k}{{0%{{visibility:hidden}}{frames}}}"
+        style += f"@media(prefers-reduced-motion:no-preference){{#l{k}{{animation:k{k} 9s step-end infinite}}}}"
+        body += f'<g id="l{k}" class="look{" rest" if k == 0 else ""}">{look}{hand(70 + 2 * inputs[k], 528)}</g>'
+    moving = ink._replace(body=f"<style>{style}</style>{body}")
+    return svg.svg([paper, moving], alt=picture.say(**picture.values)) + "\n"
+
+
+def hand(x, y):
+    """Return the arrow that a mouse moves, its tip at this place."""
+    return f'<path d="M{x:g} {y:g}v20l5 -5l4 8l4 -2l-4 -8h7z" fill="#1a1a1a" stroke="#ffffff" stroke-width="1.5"/>'
 
 
 if __name__ == "__main__":

@@ -10,6 +10,11 @@ import pytest
 from pages import PAGES
 from save_pages import README_PICTURE, readme_picture
 
+# pages has put the folder of `lesson` on the path.
+# isort: split
+from lesson.show.svg import number, share
+from lstm_core import VIDEO_UNIT, step
+
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TABLE = re.findall(r"^\| \[.+?\]\((notebooks/.+?\.ipynb)\) \| .+ \| (\d+) \|$", README, re.MULTILINE)
@@ -18,6 +23,18 @@ TABLE = re.findall(r"^\| \[.+?\]\((notebooks/.+?\.ipynb)\) \| .+ \| (\d+) \|$", 
 def test_the_picture_is_the_one_the_lessons_draw():
     assert README_PICTURE.read_text(encoding="utf-8") == readme_picture(), "run tests/save_pages.py"
     assert str(README_PICTURE.relative_to(ROOT).as_posix()) in README
+
+
+def test_the_picture_moves_as_its_words_say():
+    """Every look in it is the unit's own, and the file is small enough to come at once."""
+    picture, words = README_PICTURE.read_text(encoding="utf-8"), re.search(r"^!\[(.+)\]\(", README, re.MULTILINE)[1]
+    for x in (1, -6):
+        done = step(VIDEO_UNIT, 2, 1, x)
+        for value in (share(done.forget.f), number(done.output.h)):
+            assert value.replace("\N{NO-BREAK SPACE}", " ") in words
+        assert number(done.c) in picture
+    assert f"{number(step(VIDEO_UNIT, 2, 1, 1).input.added)} is added" in words and "prefers-reduced-motion" in picture
+    assert README_PICTURE.stat().st_size < 400_000
 
 
 def test_every_lesson_stands_in_the_table_in_order():
