@@ -4,15 +4,14 @@ What the page says after each move must be exactly what the picture's own say() 
 """
 import re
 
-from live import answers, becomes, read
+from live import answers, becomes, put, read
 
 LINE = ".live-over p"
 
 
 def handles(picture):
     """Return the controls that have a handle in a picture at rest, in the order of the drawing."""
-    body, named = picture.draw(**picture.values).body, {control.name: control for control in picture.controls}
-    return [named[name] for name in _names(body, "hold")]
+    return [picture._handles[name] for name in _names(picture.draw(**picture.values).body, "hold")]
 
 
 def numbers(picture, **values):
@@ -65,16 +64,21 @@ def handles_move(page, picture, place, first=None):
                               ("ArrowRight", round(control.low + control.step, 10)),
                               ("PageUp", min(control.high, round(control.low + 11 * control.step, 10)))):
             one.press(key)
-            answers(page, picture, place, positions := {**positions, name: position})
+            answers(page, picture, place, positions := put(positions, control, position))
             assert page.evaluate("document.activeElement.dataset.hold") == name, "the redraw took the focus away"
-        before = position
-        drag(page, one, 90, control.name)
-        positions = {**positions, name: stands(page, place, control)}
-        assert positions[name] != before, f"{name} cannot be dragged"
+        positions = put(positions, control, dragged(page, place, control, position))
         answers(page, picture, place, positions)
         double_click(page, one, control)
-        answers(page, picture, place, positions := {**positions, name: rest})
+        answers(page, picture, place, positions := put(positions, control, rest))
         page.keyboard.press("Escape")
+
+
+def dragged(page, place, control, before):
+    """Drag a handle from where it stood before, and return where it comes to stand."""
+    one = handle(place, control.name)
+    drag(page, one, 90, control.name)
+    becomes(page, lambda: float(one.get_attribute("aria-valuenow")) == before, False)
+    return stands(page, place, control)
 
 
 def double_click(page, one, control):

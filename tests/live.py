@@ -9,7 +9,7 @@ from typing import NamedTuple
 # pages puts the folder of `lesson` on the path.
 import pages  # noqa: F401
 from lesson.show.picture import Choice, Held, Slider, Switch
-from lesson.show.row import Row
+from lesson.show.row import Entry, Row
 from lesson.show.running import PAUSE, SLICE
 
 PATIENCE = 30  # seconds for one answer; only a machine in trouble needs more than one
@@ -91,6 +91,13 @@ def moves(control, field, handle, start):
     if isinstance(control, Row):
         return [(lambda line=line: type_into(field, line), line) for line in control.positions(3)]
     return [(field.click, not start), (field.click, start)]
+
+
+def put(positions, control, position):
+    """Return the positions with one of them changed; of an Entry, in the line of its row."""
+    if isinstance(control, Entry):
+        return {**positions, control.row.name: control.row.put(positions[control.row.name], control.k, position)}
+    return {**positions, control.name: position}
 
 
 def type_into(field, words):

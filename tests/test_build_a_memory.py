@@ -3,6 +3,7 @@
 The units that are right, and those that are wrong in one way each, stand here as four triples (w, u, b).
 """
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,6 +121,18 @@ def test_a_step_adds_less_than_1_and_thirty_ones_may_each_be_short_by_a_sixtieth
 
 def test_the_latch_counts():
     assert score(ANSWERS["latch"], "count") == 200 and ANSWERS["latch"].candidate == ANSWERS["count"].candidate
+
+
+def test_a_latch_that_keeps_nothing_writes_it_anew():
+    anew = unit_of([(0, 0, -20), (0, 0, 20), (20, 20, 0), (0, 0, 20)])  # forget, input, candidate, output
+    assert score(anew, "latch", count=1000) == 1000 and "forget bias -20, input and output bias 20" in PAGE
+    assert max(done.forget.f for done in unroll(anew, [1.0] + 29 * [0.0])) < 1e-8
+
+
+def test_a_latch_that_writes_much_less_than_1_does_not_count():
+    small = replace(ANSWERS["latch"], candidate=Gate(0, 1, 0))
+    assert score(small, "latch") == 200 and score(small, "count") < 100
+    assert "counts as it is, if it writes nearly 1 for a 1" in PAGE
 
 
 def test_h_has_the_sign_of_c_whatever_the_weights_and_inputs():

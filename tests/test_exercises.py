@@ -160,7 +160,10 @@ def test_yes_is_said_to_the_right_answer_of_each_question():
         "a_huge_gradient": "it jumps over the minimum", "rnn_on_companies": "both wrong",
         "sigmoid_of_ten": "a little less than 1", "forget_at_minus_ten": "almost nothing",
         "add_at_minus_ten": "almost nothing", "output_above_one": "no, never", "day_five": "0 for A, 1 for B",
-        "news_of_day_1": "both", "fifty_steps_back": "the LSTM keeps more than half",
+        "news_of_day_1": "both", "a_low_price": "much more", "zeros_kept_out": "the candidate",
+        "told_to_forget": "both close", "where_training_starts": "mostly with 5", "say_the_opposite": "no, never",
+        "same_prices": "a half for both", "how_long_it_lasts": "for a few steps",
+        "fifty_steps_back": "the LSTM keeps more than half",
         "forecast_for_a": "it rises along with the one for B", "who_learns_to_add": "only the LSTM",
         "a_forecast_that_fits": "to repeat the last price",
         "who_foretells_sunspots": "LSTM and autoregression, level"}

@@ -254,6 +254,9 @@ def test_an_lstm_vanishes_with_a_closed_gate_and_explodes_along_side_roads():
     assert all(done.c == done.h == 0 for done in steps)
     assert math.prod(done.forget.f for done in steps) < 1, "the main road alone shrinks it"
     assert f"{lstm_gradient_flow(weight_matrix(wild), np.zeros(50)).c[0, 0, 0]:.3g}" == "4.75e+26"
+    shut = replace(wild, forget=replace(wild.forget, b=-20))
+    assert lstm_gradient_flow(weight_matrix(shut), np.zeros(50)).c[0, 0, 0] > 1e9
+    assert "with the forget bias -20 it still explodes" in PAGE
     moved = replace(wild, candidate=replace(wild.candidate, b=VIDEO_UNIT.candidate.b))
     assert lstm_gradient_flow(weight_matrix(moved), np.zeros(50)).c[0, 0, 0] < 1, "where tanh is flat it does not"
 

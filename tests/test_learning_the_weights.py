@@ -312,6 +312,15 @@ def test_ones_own_companies_are_what_is_learned(moved):
     assert said.endswith(f"moved by {np.abs(model.W - weight_matrix(VIDEO_START)).max():.2f}.")
 
 
+@pytest.mark.parametrize("days, epochs, found", [(8, 2000, True), (10, 5000, False)])
+def test_how_many_days_apart_the_difference_is_found(days, epochs, found):
+    a, b = (f"{first}" + ", 0.5" * (days - 1) for first in (1, 0))
+    picture, values = own(prices_a=a, prices_b=b, epochs=epochs)
+    forecasts = picture.at_rest(**values).result.forecasts[-1]
+    assert np.allclose(forecasts, (1, 0) if found else 0.5, atol=0.05), forecasts
+    assert "among 8 days in 2000 epochs; among 10 days it says a half for both, even after 5000" in PAGE
+
+
 def test_at_rest_ones_own_companies_have_the_same_prices_in_another_order_and_are_learned():
     picture = own_at_rest()
     a, b = ([float(word) for word in picture.values[name].split(",")] for name in ("prices_a", "prices_b"))

@@ -128,6 +128,9 @@ def test_the_short_term_memory_holds_the_gate_open_against_a_low_price():
     kept, h = [f"{100 * day.forget.f:.1f}" for day in run[4:]], [f"{day.h:.2f}" for day in run[3:6]]
     assert f"keep {kept[0]} %, {kept[1]} % and {kept[2]} %" in PAGE and f"falls, {', '.join(h)}, and" in PAGE
     assert f"long-term memory is {run[-1].c:.2f}; before them it was {run[3].c:.2f}" in PAGE
+    alone = run[3].c * np.prod([day.forget.f for day in run[4:]])
+    assert f"alone would leave {alone:.2f}" in PAGE and "about -0.2 each" in PAGE
+    assert all(-0.25 < day.input.added < -0.15 for day in run[4:])
     first = step(UNIT, 0, 0, -2)
     question, replies = ask.all["a_low_price"]
     assert f"keeps {100 * first.forget.f:.1f}\N{NO-BREAK SPACE}% at" in question
