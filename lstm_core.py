@@ -17,7 +17,7 @@ Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Ge
 """
 import math
 from collections import namedtuple
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
 from functools import partial, wraps
 
@@ -327,16 +327,18 @@ def _number(name, value, largest=LARGEST):
 
 def _sequence(name, value):
     """Return the inputs of a sequence as a list of floats or arrays, first step first."""
+    if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
+        return value
     inputs = _number(name, value)
     _want(np.ndim(inputs) and len(inputs) and inputs.size, name, value, "a sequence of at least one input")
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := [*map(_shape, values)]) else ()
+_shapes = lambda values: [_shape(value) for value in values if type(value) is not float]
+_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := _shapes(values)) else ()
 _shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
 _finite = partial(_number, largest=np.finfo(float).max)
-_a = lambda *kinds: lambda name, value: _want(
-    isinstance(value, kinds), name, value, f"a {' or '.join(kind.__name__ for kind in kinds)}")
+_a = lambda kind: lambda name, value: _want(isinstance(value, kind), name, value, f"a {kind.__name__}")
 _activation = lambda name, value: _want(
     isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
 _steps = lambda name, value: _want(
@@ -349,8 +351,8 @@ def _door(function, single=False, **kinds):
     def door(*args, **given):
         if _inside.get():
             return function(*args, **given)
-        given = dict(zip(kinds, args), **given)
-        ready = {name: kind(name, given[name]) for name, kind in kinds.items() if name in given}
+        given |= zip(kinds, args)
+        ready = {name: kinds[name](name, value) for name, value in given.items() if name in kinds}
         for name in ready if single else ():
             _want(_shape(ready[name]) == (), name, given[name], "single numbers")
         try:
@@ -358,11 +360,9 @@ def _door(function, single=False, **kinds):
         except ValueError:
             said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
             raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
-        entered = _inside.set(True)
-        try:
-            return function(*args[len(kinds):], **given | ready)
-        finally:
-            _inside.reset(entered)
+        behind = copy_context()
+        behind.run(_inside.set, True)
+        return behind.run(function, *args[len(kinds):], **given | ready)
     return door
 
 

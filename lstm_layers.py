@@ -20,7 +20,8 @@ from lstm_core import _number, _products, _sequence, _want, step, unroll, unroll
 # ------------------------------------------------------------------------------------------------------- the weights
 def weight_matrix(unit):
     """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without those of its output."""
-    _want(_a(LSTMUnit, RNNUnit)("unit", unit).shape == (), "unit", unit, "single numbers")
+    one = isinstance(unit, (LSTMUnit, RNNUnit)) and unit.shape == ()
+    _want(one, "unit", unit, "an LSTMUnit or RNNUnit of single numbers")
     gates = [unit] if isinstance(unit, RNNUnit) else (unit.forget, unit.input, unit.candidate, unit.output)
     return np.array([[gate.w, gate.u, gate.b] for gate in gates])
 
