@@ -8,9 +8,9 @@ h (the field's *hidden state*), which is also its output.  A step takes (c, h, x
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
 A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters: dc is
-d loss / d c, dkept is d loss / d kept, and so on.  It is given what the stage was given, and that record, as stage.
-Floats go through all functions, and so do NumPy arrays whose shapes fit together: many units or many inputs at once.
-A ValueError names the argument that is not a finite number or does not fit: the doors, near the end, look at them.
+the slope d loss / d c of whatever is to be made small, dkept is d loss / d kept, and so on.  It takes the arguments of
+the stage, its record (as stage), and the slopes from behind.  All functions take floats, or NumPy arrays whose shapes
+fit together: many units or inputs at once.  A ValueError names a bad argument (the checks, "doors", stand at the end).
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
 "Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
@@ -27,7 +27,7 @@ import numpy as np
 def sigmoid(a):
     """Turn any number into a share between 0 and 1: sigmoid(a) = 1 / (1 + e^-a)."""
     exp = math.exp if type(a) is float else np.exp  # of a float, math's is several times as fast
-    # a/2 - |a|/2 is a left of 0, else 0: e^a / (1 + e^a) or 1 / (1 + e^-a), and neither overflows or loses digits.
+    # a/2 - |a|/2 is a where a < 0, else 0: e^a / (1 + e^a) or 1 / (1 + e^-a), with no power above e^0 to overflow.
     return exp(a / 2 - abs(a) / 2) / (1 + exp(-abs(a)))
 
 
@@ -43,18 +43,18 @@ def sigmoid_slope(a):
 
 def tanh_slope(a):
     """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
-    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # has digits where tanh(a) is all but 1, so 1 - tanh(a)^2 has few
+    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # where tanh(a) is nearly 1, 1 - tanh(a)^2 would have few digits
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
 class _Weights:
     def __post_init__(self):
-        vars(self)["shape"] = _together(vars(self).values())  # () of single numbers; vars: the class is frozen
+        vars(self)["shape"] = _together(vars(self).values())  # of all its numbers; vars: the class is frozen
 
 
 @dataclass(frozen=True)
 class Gate(_Weights):
-    """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold those of many."""
+    """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold many gates."""
     w: float
     u: float
     b: float
@@ -84,7 +84,7 @@ def forget_stage(gate, c, h, x):
 
 
 def forget_stage_backward(gate, stage, c, h, x, dkept):
-    """Stage 1 backward: from dkept to the gate's (dw, du, db), and to dc and dh of the memories before."""
+    """Stage 1 backward: from dkept to the gate's (dw, du, db), to dc, and to this stage's part of dh."""
     # kept = f c
     df, dc = dkept * c, dkept * stage.f
     # f = sigmoid(a_f), whose slope is f (1 - f)
@@ -112,7 +112,7 @@ def input_stage(candidate, gate, kept, h, x):
 
 
 def input_stage_backward(candidate, gate, stage, h, x, dc):
-    """Stage 2 backward: from dc to (dw, du, db) of candidate and gate, to dkept, and to dh of the memory before."""
+    """Stage 2 backward: from dc to (dw, du, db) of candidate and gate, to dkept, and to this stage's part of dh."""
     # c = kept + i g: the sum hands dc on to both, unchanged
     dkept, dg, di = dc, dc * stage.i, dc * stage.g
     # g = tanh(a_g), whose slope is 1 - g^2; i = sigmoid(a_i), whose slope is i (1 - i)
@@ -138,7 +138,7 @@ def output_stage(gate, c, h, x):
 
 
 def output_stage_backward(gate, stage, h, x, dc, dh):
-    """Stage 3 backward: from dc and dh, handed back by the next step, to (dw, du, db), dc of stage 2, and dh before."""
+    """Stage 3 backward: from dc and dh, handed back by the next step, to (dw, du, db), dc of stage 2, part of dh."""
     # h' = o tanh(c): c is reached from here, and from the next step
     do, dc = dh * stage.tanh_c, dc + dh * stage.o * (1 - stage.tanh_c * stage.tanh_c)
     # o = sigmoid(a_o), whose slope is o (1 - o)
