@@ -158,7 +158,7 @@ def stopped(page, picture, place, positions, start, before=0):
     The page itself looks and clicks, in one, and the run takes its time: on a busy machine a browser lags behind, and
     would stop a run that is over.
     """
-    pace(page, 0.01, 0.2)
+    pace(page, 0.01, 1)
     assert place.evaluate(STOP, [start, WORKING, before]), "it never came so far"
     pace(page, SLICE, PAUSE)
     becomes(page, lambda: (place.get_by_role("button", name="Go on").count(), working(place)), (1, False))

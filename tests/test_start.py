@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import start
 
 ROOT = Path(__file__).resolve().parent.parent
 POSIX_ONLY = pytest.mark.skipif(os.name == "nt", reason="Windows has no signals like Ctrl-C for one program")
@@ -62,7 +63,7 @@ def full_course(tmp_path_factory):
 def without_uv(**more):
     """The environment variables, with a PATH on which no uv is found: tests must not depend on it."""
     path = [folder for folder in os.environ["PATH"].split(os.pathsep) if not shutil.which("uv", path=folder)]
-    return dict(os.environ, PATH=os.pathsep.join(path), **more)
+    return dict(start.without_theirs(), PATH=os.pathsep.join(path), **more)  # those of the tests are no learner's
 
 
 def run_start(course, *arguments, first="", **variables):

@@ -286,14 +286,14 @@ def _own_days(run):
         body += svg.text(12, y + 6, letter, SIZE, italic=True) + svg.path(f"M30 {y}H{end:g}", colour, 4)
     boxes = dots = ""
     for k, step in enumerate(run, 1):
-        x, foot = left + (k - 0.5) * width, float(axes.y(step.x))
+        x, foot = round(left + (k - 0.5) * width, 1), round(float(axes.y(step.x)), 1)
         boxes += svg.rect(round(x - width / 2 + 4, 1), 12, round(width - 8, 1), 186, svg.PAPER, svg.QUIET, 2)
         boxes += svg.text(x, 75, f"day {k}", SIZE, "middle", bold=True)
         for y, key, value in ((103, "f", step.forget.f), (126, "i", step.input.i), (149, "o", step.output.o)):
             boxes += svg.part(f"{key}_yours{k}", svg.text(x, y, share(value), SIZE, "middle"))
         for key, y, value, colour in (("c", 36, step.c, svg.LONG_TERM), ("h", 176, step.h, svg.SHORT_TERM)):
             dots += svg.part(f"{key}_yours{k}", svg.chip(round(x + width / 2, 1), y, bounded(value), colour, 17, 52))
-        dots += svg.arrow(f"M{x:.1f} {foot:.1f}V210", (round(x, 1), 202, "up"), svg.INPUT, 3)
+        dots += svg.arrow(f"M{x} {foot}V210", (x, 202, "up"), svg.INPUT, 3)
         dots += svg.held_dot(f"own_{k}", x, foot, svg.INPUT, [(x, float(axes.y(end))) for end in axes.ylim])
         dots += svg.text(round(x + 18, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
     start = "".join(svg.chip(left, y, number(0), colour, 17, 52) for y, colour in ((36, svg.LONG_TERM),

@@ -9,7 +9,7 @@ import numpy as np
 from . import svg
 
 ABOVE, BELOW = svg.LONG_TERM, "#E69F00"  # far from each other also for those who tell few colours apart
-LEVELS = 12  # of ink
+LEVELS = 10  # of ink
 
 
 def heat(values, left, top, width, height, most):
@@ -23,13 +23,16 @@ def heat(values, left, top, width, height, most):
     levels = np.sign(values) * np.round(LEVELS * np.sqrt(np.minimum(np.abs(values) / most, 1)))
     cells, lines = {}, ""
     for row, numbers in enumerate(levels.tolist()):
-        y, column = top + row * h, 0
+        column = 0
         for level, run in groupby(numbers):  # neighbours of the same ink are drawn as one
-            x, wide = left + column * w, w * (count := len(list(run)))
+            count = len(list(run))
+            cell = f"M{column} {row + 0.5:g}h{count}"
             column += count
-            cells[level] = cells.get(level, "") + f"M{x:.1f} {y:.1f}h{wide:.1f}v{h:.1f}h-{wide:.1f}z"
-            lines += f"M{x:.1f} {y + h / 2:.1f}h{wide:.1f}" if level < 0 else ""
+            cells[level] = cells.get(level, "") + cell
+            lines += cell if level < 0 else ""
     cells.pop(0, None)
-    body += "".join(f'<path d="{d}" fill="{ABOVE if level > 0 else BELOW}" fill-opacity="{abs(level) / LEVELS:.2g}"/>'
-                    for level, d in cells.items())
-    return body + (svg.path(lines, svg.PAPER, 2) if lines else "")
+    # Lines as thick as a row, counted in cells: these take few letters on their way to the browser.
+    inked = "".join(f'<path d="{d}" stroke="{ABOVE if level > 0 else BELOW}" '
+                    f'stroke-opacity="{abs(level) / LEVELS:.2g}"/>' for level, d in cells.items())
+    inked += svg.path(lines, svg.PAPER, round(2 / h, 3)) if lines else ""
+    return f'{body}<g transform="translate({left:g} {top:g}) scale({w:.5g} {h:.5g})">{inked}</g>'
