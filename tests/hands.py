@@ -4,7 +4,7 @@ What the page says after each move must be exactly what the picture's own say() 
 """
 import re
 
-from live import answers, becomes, put, read
+from live import DRAWN, answers, becomes, put, read
 
 LINE = ".live-over p"
 
@@ -34,14 +34,6 @@ def middle(part):
     part.evaluate("one => one.ownerSVGElement.scrollIntoView({block: 'center'})")  # Firefox scrolls to no part of it
     box = part.locator("> :not(.halo)").first.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-# The kernel answers in turn: at the first answer it has drawn the move that was on its way, and the browser sends the
-# newest of those that waited for it; at the second that one is drawn too.
-DRAWN = """async () => {
-    const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
-    for (let turn = 0; turn < 2; turn++) await kernel.requestExecute({code: '', silent: true}).done;
-}"""
 
 
 def stands(page, place, control):

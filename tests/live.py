@@ -132,6 +132,13 @@ def working(place):
     return place.get_by_role("status").text_content() == WORKING
 
 
+# The kernel answers in turn: at the first answer it has drawn the move that was on its way, and the browser sends the
+# newest of those that waited for it; at the second that one is drawn too.
+DRAWN = """async () => {
+    const {kernel} = jupyterapp.shell.currentWidget.sessionContext.session;
+    for (let turn = 0; turn < 2; turn++) await kernel.requestExecute({code: '', silent: true}).done;
+}"""
+
 STOP = """async (picture, [start, working, before]) => {
     const button = words => [...picture.querySelectorAll('button')].find(one => one.textContent == words);
     button(start).click();
@@ -158,6 +165,7 @@ def stopped(page, picture, place, positions, start, before=0):
     The page itself looks and clicks, in one, and the run takes its time: on a busy machine a browser lags behind, and
     would stop a run that is over.
     """
+    page.evaluate(DRAWN)  # a move on its way would come after the click, and begin anew
     pace(page, 0.01, 1)
     assert place.evaluate(STOP, [start, WORKING, before]), "it never came so far"
     pace(page, SLICE, PAUSE)

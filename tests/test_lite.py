@@ -196,7 +196,8 @@ def test_a_slider_moves_the_first_picture(run):
                           if any(isinstance(control, Slider) for control in picture.controls))
     control, _, handle = next(stop for stop in stops(picture, place) if isinstance(stop[0], Slider))
     positions, seen = read(picture, place).positions, {place.locator(INK).inner_html()}
-    for key, position in (("Home", control.low), ("ArrowRight", round(control.low + control.step, 10))):
+    low, high = control.low, control.high
+    for key, position in (("End", high), ("Home", low), ("ArrowRight", round(low + control.step, 10))):
         handle.press(key)
         positions[control.name] = position
         answers(run.page, picture, place, positions)
