@@ -21,18 +21,17 @@ def heat(values, left, top, width, height, most):
     w, h = width / columns, height / rows
     body = svg.rect(left, top, width, height, svg.PAPER, radius=0)
     levels = np.sign(values) * np.round(LEVELS * np.sqrt(np.minimum(np.abs(values) / most, 1)))
-    cells, lines = {}, ""
+    cells = {}
     for row, numbers in enumerate(levels.tolist()):
         column = 0
         for level, run in groupby(numbers):  # neighbours of the same ink are drawn as one
             count = len(list(run))
-            cell = f"M{column} {row + 0.5:g}h{count}"
+            cells[level] = cells.get(level, "") + f"M{column} {row + 0.5:g}h{count}"
             column += count
-            cells[level] = cells.get(level, "") + cell
-            lines += cell if level < 0 else ""
     cells.pop(0, None)
     # Lines as thick as a row, counted in cells: these take few letters on their way to the browser.
     inked = "".join(f'<path d="{d}" stroke="{ABOVE if level > 0 else BELOW}" '
                     f'stroke-opacity="{abs(level) / LEVELS:.2g}"/>' for level, d in cells.items())
-    inked += svg.path(lines, svg.PAPER, round(2 / h, 3)) if lines else ""
+    below = "".join(d for level, d in cells.items() if level < 0)
+    inked += svg.path(below, svg.PAPER, round(2 / h, 3)) if below else ""
     return f'{body}<g transform="translate({left:g} {top:g}) scale({w:.5g} {h:.5g})">{inked}</g>'
