@@ -29,8 +29,15 @@ def handle(place, name):
     return place.locator(f'.live-ink [data-hold="{name}"]')
 
 
-def middle(part):
-    """Return where the middle of a handle is on the screen, scrolled there if need be."""
+def middle(page, part):
+    """Return where the middle of a handle is on the screen, scrolled there if need be, once it stands still."""
+    place = None
+    while place != (place := _middle(part)):  # JupyterLab lays out what comes into sight, and moves what is there
+        page.wait_for_timeout(100)
+    return place
+
+
+def _middle(part):
     part.evaluate("one => one.ownerSVGElement.scrollIntoView({block: 'center'})")  # Firefox scrolls to no part of it
     box = part.locator("> :not(.halo)").first.bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -68,15 +75,17 @@ def handles_move(page, picture, place, first=None):
 def dragged(page, place, control, before):
     """Drag a handle from where it stood before, and return where it comes to stand."""
     one = handle(place, control.name)
-    drag(page, one, 90, control.name)
-    becomes(page, lambda: float(one.get_attribute("aria-valuenow")) == before, False)
-    return stands(page, place, control)
+    for _ in range(3):  # anew where a busy machine laid out the page between the look and the press
+        drag(page, one, 90, control.name)
+        if (now := stands(page, place, control)) != before:
+            return now
+    raise AssertionError(f"{control.name} does not follow the mouse: it stays at {before}")
 
 
 def double_click(page, one, control):
     """Click twice at once on a handle; anew where a busy machine was too slow for it to count as one."""
     for _ in range(20):
-        page.mouse.dblclick(*middle(one))
+        page.mouse.dblclick(*middle(page, one))
         page.wait_for_timeout(100)
         if float(one.get_attribute("aria-valuenow")) == control.value:
             return
@@ -84,7 +93,7 @@ def double_click(page, one, control):
 
 def drag(page, one, length, name):
     """Drag a handle along its way, or to the right where it has none, by so many picture units, in steps."""
-    x, y = middle(one)
+    x, y = middle(page, one)
     along = one.get_attribute("data-along")
     scale = one.evaluate("one => one.ownerSVGElement.getScreenCTM().a")
     dx, dy = 1, 0
@@ -118,7 +127,7 @@ def numbers_can_be_looked_into(page, picture, place, first=None):
         page.keyboard.press("Escape")
         becomes(page, said, "")
     page.mouse.move(1, 1)
-    page.mouse.move(*middle(one))
+    page.mouse.move(*middle(page, one))
     becomes(page, said, drawing.parts[name].line)
     page.mouse.move(1, 1)
     one.evaluate("one => one.blur()")

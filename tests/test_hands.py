@@ -68,7 +68,7 @@ def test_a_fast_drag_ends_where_the_pointer_does(hands):
     handle(place, "c").press("Home")
     becomes(page, lambda: read(picture, place)[0]["c"], -5.0)
     one = handle(place, "c")
-    x, y = middle(one)
+    x, y = middle(page, one)
     scale = one.evaluate("one => one.ownerSVGElement.getScreenCTM().a")
     page.mouse.move(x, y)
     page.mouse.down()
@@ -135,7 +135,7 @@ def test_a_finger_drags_too(hands):
     one = handle(place, "x")
     one.press("Home")
     becomes(page, lambda: read(picture, place)[0]["x"], -10.0)
-    x, y = middle(one)
+    x, y = middle(page, one)
     top = place.bounding_box()["y"]
     session = page.context.new_cdp_session(page)
     touch = lambda kind, *points: session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
