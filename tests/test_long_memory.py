@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 
 from answers import WORKED, Case
+from lesson.data.gru import GRULayer, gru_step
 from lesson.data.long_run import LENGTHS, RUNNERS, SEEDS, measured
 from lesson.data.snapshots import EVERY, KINDS, SEEN, arriving, held, made, marked_steps, one_sequence, snapshot
 from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network, share_right
-from lesson.long_memory import CHANGED, LONG_LOOKS, LOOKS, SEQUENCE, TRAINING, UPDATES, WHOLE, gradient_picture
-from lesson.long_memory import long_run_picture, memory_picture, race, race_picture, sequence_picture
+from lesson.long_memory import CHANGED, LONG_LOOKS, SEED_OF_TESTS, SEQUENCE, TRAINING, UPDATES, WHOLE
+from lesson.long_memory import gradient_picture, gru_picture, long_run_picture, memory_picture, race, race_picture
+from lesson.long_memory import sequence_picture
 from lesson.show.heat import heat
 from lesson.show.svg import number, scientific
+from lesson.show.unit import MINUS, TIMES
 from lstm_core import sigmoid
-from lstm_layers import LSTMLayer, Predictor
+from lstm_layers import LSTMLayer, Predictor, numerical_gradient
 from overlap import boxes, words_on_words
 from pages import ROOMS, prose
 from test_picture import check_drawing, check_everywhere
@@ -75,7 +78,7 @@ HALF_OF_THE_RIVALS = always_half(30)[1] / 2
 @lru_cache(maxsize=None)
 def raced(T, bias, identity, clip=True, seed=0):
     """Return what a race has to show at its end."""
-    *_, state = race(T, bias, identity, seed, clip)
+    *_, state = race(T, bias, identity, seed, clip, gru=False)
     assert state.done == UPDATES and not state.trouble
     return state.result
 
@@ -149,6 +152,88 @@ def test_every_stage_of_a_race_can_be_drawn():
             check_drawing(picture._draw_state(state, **rest), picture._say_state(state, **rest))
         if state.done == 31:
             break
+
+
+# ---------------------------------------------------------------------------------------------------------- the GRU
+
+def test_a_gru_computes_as_its_equations_say():
+    """One cell, two steps, by hand: u = sigmoid(w h + v x + b), and so on, in plain floats."""
+    W, h = np.random.default_rng(0).normal(size=(3, 3)), 0.3
+    hs = GRULayer(W).forward(np.array([[[0.7]], [[-1.2]]]), h=np.array([[h]]))[:, 0, 0]
+    (w_u, v_u, b_u), (w_r, v_r, b_r), (w_g, v_g, b_g) = W.tolist()
+    for x, found in zip((0.7, -1.2), hs):
+        u, r = sigmoid(w_u * h + v_u * x + b_u), sigmoid(w_r * h + v_r * x + b_r)
+        h = u * h + (1 - u) * np.tanh(w_g * (r * h) + v_g * x + b_g)
+        assert found == pytest.approx(h, abs=1e-14)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_gradient_of_a_gru_is_the_one_found_by_trying(seed):
+    rng = np.random.default_rng(seed)
+    model, sequences = network("GRU", rng), adding_problem(rng, 20, 3)
+    found, (_, gradient) = numerical_gradient(model, *sequences), model.gradient(*sequences)
+    for one, other in zip(found, gradient):
+        assert np.abs(one).max() > 1e-3 and other == pytest.approx(one, abs=1e-9)
+    layer, xs, e = model.layer, sequences.xs[:6], 1e-6
+    h, dh = rng.normal(size=(CELLS, 3)), np.zeros((6, CELLS, 3))
+    dh[-1] = 1
+    layer.forward(xs, h=h)
+    back, up = layer.backward(dh).h, np.zeros_like(h)
+    up[2, 1] = e
+    above, below = (layer.forward(xs, h=h + move)[-1].sum() for move in (up, -up))
+    assert back[2, 1] == pytest.approx((above - below) / (2 * e), rel=1e-6)
+
+
+@lru_cache(maxsize=None)
+def gru(T, bias, seed):
+    """Return what share a GRU answers rightly at the end of a race, and after how many sequences it had learned."""
+    states = list(islice(learn("GRU", T, seed, bias), UPDATES))
+    (model, _), losses = states[-1], [loss for _, loss in states]
+    tests = adding_problem(np.random.default_rng(SEED_OF_TESTS), T, 256)
+    means = np.array(losses).reshape(-1, 20).mean(axis=1)
+    return share_right(model, tests), next((32 * 20 * (k + 1) for k in np.flatnonzero(means < HALF_OF_THE_RIVALS)), 0)
+
+
+@pytest.mark.parametrize("T, bias, seed, learns",
+                         [(30, 1, 0, True), (30, 1, 1, True), (50, 1, 0, False), (50, 5, 0, True)])
+def test_a_gru_learns_where_its_update_gates_start_open_enough(T, bias, seed, learns):
+    right, when = gru(T, bias, seed)
+    assert (right > 0.9) is learns and bool(when) is learns
+
+
+def test_with_seed_0_it_learns_at_about_the_time_of_the_lstm_and_has_three_quarters_of_its_weights():
+    assert gru(30, 1, 0)[1] == pytest.approx(learned(raced(30, 1, False), "LSTM"), rel=0.2)
+    small, large = (network(kind, np.random.default_rng(0)).layer.W.size for kind in ("GRU", "LSTM"))
+    assert 4 * small == 3 * large and number(sigmoid(1)) == "0.73" and sigmoid(1) ** 50 < 1e-6
+
+
+def test_in_the_race_it_runs_beside_the_two_others_and_changes_nothing_for_them():
+    picture = race_picture()
+    two, three = ({**picture.values, "T": 20, "gru": gru} for gru in (False, True))
+    (*_, alone), (*_, beside) = (islice(race(**values), 21) for values in (two, three))
+    assert beside.result.losses["LSTM"] == alone.result.losses["LSTM"] and set(alone.result.losses) == {"RNN", "LSTM"}
+    runner = islice(learn("GRU", 20, 0, 1), 20)
+    assert beside.result.losses["GRU"][1] == np.mean([loss for _, loss in runner][1:])
+    assert ", the GRU " in picture._say_state(beside, **three) and "GRU" not in picture._say_state(alone, **two)
+    drawn = [">GRU<" in picture._draw_state(state, **values).body for state, values in ((alone, two), (beside, three))]
+    assert drawn == [False, True]
+
+
+def test_a_gru_that_keeps_nearly_all_adds_next_to_nothing_and_says_every_number():
+    picture = gru_picture()
+    check_everywhere(picture)
+    assert {name: part.line for name, part in picture.draw(**picture.values).parts.items()} == {
+        "h": "memory h = 0.80, as the step before left it", "x": f"input x = {MINUS}1.00",
+        "b": "bias of the update gate = 1.0", "u": f"sigmoid(0.80 + ({MINUS}1.00) + 1.0) = 0.69",
+        "kept": f"0.69 {TIMES} 0.80 = 0.55", "free": f"1 {MINUS} 0.69 = 0.31",
+        "r": f"sigmoid(0.80 + ({MINUS}1.00)) = 0.45",
+        "seen": f"0.45 {TIMES} 0.80 = 0.36", "g": f"tanh(0.36 + ({MINUS}1.00)) = {MINUS}0.56",
+        "added": f"0.31 {TIMES} ({MINUS}0.56) = {MINUS}0.18", "new_h": f"0.55 + ({MINUS}0.18) = 0.38"}
+    for h in np.linspace(-1, 1, 9):
+        for x in np.linspace(-3, 3, 9):
+            done = gru_step(np.array([[1, 1, 9.0], [1, 1, 0], [1, 1, 0]]), np.array([[h]]), np.array([[x], [1.0]]))
+            assert abs(done.added) < 0.01 and abs(done.kept - h) < 0.01
+    assert "keeps 69.0" in picture.say(**picture.values)
 
 
 # ------------------------------------------------------------------------------------------------------ a look inside
@@ -349,4 +434,3 @@ def test_a_run_of_the_long_one_starts_as_the_others_do():
 def test_what_the_gates_leave():
     assert sigmoid(1) > 0.5, "more than half open"
     assert sigmoid(5) ** 100 > 0.5 > sigmoid(4) ** 100 and sigmoid(1) ** 50 < 1e-6
-    assert set(LOOKS) == {"RNN", "LSTM"}

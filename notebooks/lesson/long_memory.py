@@ -8,6 +8,7 @@ from lstm_layers import Predictor
 
 from .answer.exercises import Checks, Exercise, by_hand
 from .answer.questions import Questions
+from .data.gru import gru_step
 from .data.long_run import measured
 from .data.snapshots import SEEN, arriving, held, marked_steps, one_sequence
 from .data.tasks import BATCH, CLIP, RIGHT, RNN_RATE, adding_problem, always_half, learn, network, share_right
@@ -17,18 +18,20 @@ from .gradients_side_by_side import RIGHT as RIGHT_EDGE
 from .show import svg
 from .show.axes import Axes, spread, ticks
 from .show.curves import Chart, Panel
+from .show.gru import draw_gru, paper_gru, say_gru
 from .show.heat import heat
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State
 from .show.svg import Drawing, Look, Part, number, scientific, share
 
-__all__ = ["RIGHT", "adding_problem", "ask", "check", "gradient_picture", "long_run_picture", "memory_picture",
-           "network", "race_picture", "sequence_picture", "share_right", "temporal_order"]
+__all__ = ["RIGHT", "adding_problem", "ask", "check", "gradient_picture", "gru_picture", "long_run_picture",
+           "memory_picture", "network", "race_picture", "sequence_picture", "share_right", "temporal_order"]
 
 
 UPDATES, EVERY = 1000, 20
 RIVAL = Look(svg.QUIET, "5 4")  # who knows nothing is dashed; a network is solid, and has points
-LOOKS = {"RNN": Look(svg.RNN, shape="square"), "LSTM": Look(svg.LONG_TERM, shape="dot")}
+LOOKS = {"RNN": Look(svg.RNN, shape="square"), "LSTM": Look(svg.LONG_TERM, shape="dot"),
+         "GRU": Look(svg.SHORT_TERM, shape="dot", hollow=True)}
 SEED_OF_TESTS = 2 ** 20  # far from the seeds a slider reaches
 
 
@@ -77,66 +80,80 @@ class Raced(NamedTuple):
     rights: dict
 
 
-def race(T, bias, identity, seed, clip):
+def race(T, bias, identity, seed, clip, gru):
     """Train an RNN and an LSTM side by side on the adding problem and yield a State that holds Raced after each update.
 
-    T: length; bias: of the LSTM's forget gates; identity: how the RNN starts; seed: of weights and sequences; clip:
-    whether gradients are clipped.
+    T: length; bias: of the LSTM's forget gates, and of the GRU's update gates; identity: how the RNN starts; seed: of
+    weights and sequences; clip: whether gradients are clipped; gru: whether a GRU runs too.
     """
     T, seed, clip = int(T), int(seed), CLIP if clip else None
     runners = {"RNN": learn("RNN", T, seed, identity=identity, clip=clip, rate=RNN_RATE),
-               "LSTM": learn("LSTM", T, seed, bias, clip)}
+               "LSTM": learn("LSTM", T, seed, bias, clip)} | ({"GRU": learn("GRU", T, seed, bias, clip)} if gru else {})
     tests = _tests(T)
-    raced, lately = Raced([], {kind: [] for kind in LOOKS}, {kind: [] for kind in LOOKS}), {kind: [] for kind in LOOKS}
+    raced, lately = Raced([], {kind: [] for kind in runners}, {kind: [] for kind in runners}), {}
     k = 0
     try:
         for k in range(1, UPDATES + 1):
             models = {}
             for kind, runner in runners.items():
                 models[kind], loss = next(runner)
-                lately[kind].append(loss)
+                lately.setdefault(kind, []).append(loss)
             if k == 1 or k % EVERY == 0:
                 raced.seen.append(k * BATCH)
                 for kind, model in models.items():
-                    raced.losses[kind].append(np.mean(lately[kind]))
+                    raced.losses[kind].append(np.mean(lately.pop(kind)))
                     raced.rights[kind].append(share_right(model, tests))
-                    lately[kind] = []
             yield State(k, UPDATES, raced)
     except FloatingPointError as diverged:
         yield State(k, UPDATES, raced, str(diverged))
 
 
 def race_picture():
-    """Return the race of a plain RNN and an LSTM on the adding problem, live."""
+    """Return the race of a plain RNN and an LSTM, and a GRU if asked for, on the adding problem, live."""
     last, head = UPDATES * BATCH, 36
     chart = Chart([Panel("mean squared error", "sequences seen", "", (0, last), (1e-4, 1), scale="log"),
                    Panel("right answers, of 256 fresh ones", "sequences seen", "", (0, last), (0, 1.05))], height=380)
-    paper = Drawing(1000, head, svg.legend([*LOOKS.items(), ("always 0.5", RIVAL)], 300, 22)).above(chart.paper)
 
-    def draw(state, T, bias, identity, seed, clip):
+    def draw(state, T, gru, **_):
         raced, right, error = state.result, _half_right(T), always_half(int(T))[1]
+        looks = {kind: LOOKS[kind] for kind in raced.losses}
         body = "".join(chart.curve(panel, (0, last), (level, level), RIVAL.colour, RIVAL.dash)
                        for panel, level in enumerate((error, right)))
-        for kind, look in LOOKS.items() if raced.seen else ():
+        for kind, look in looks.items() if raced.seen else ():
             for panel, curve in enumerate((raced.losses[kind], raced.rights[kind])):
                 body += chart.curve(panel, raced.seen, curve, look.colour)
                 body += svg.mark(*chart.place(panel, raced.seen[-1], curve[-1]), look)
-        return Drawing(1000, chart.paper.height, body).moved(head)
+        named = svg.legend([*looks.items(), ("always 0.5", RIVAL)], 250 if gru else 300, 22)
+        return Drawing(1000, head + chart.paper.height, named + Drawing(1000, 0, body).moved(head).body)
 
-    def say(state, T, bias, identity, seed, clip):
+    def say(state, T, identity, seed, gru, **_):
         rights = {kind: share(found[-1]) if found else "no" for kind, found in state.result.rights.items()}
         start = "identity" if identity else "random"
-        lazy = share(_half_right(T))
+        third = f", the GRU {rights['GRU']}" if gru else ""
         return (f"T = {int(T)}, seed {int(seed)}: after {state.done * BATCH:,} sequences the RNN ({start} start) "
-                f"answers {rights['RNN']} of 256 fresh ones rightly, the LSTM {rights['LSTM']}. Always saying 0.5 "
-                f"would be right on {lazy} of them.{state.trouble and ' ' + state.trouble}")
+                f"answers {rights['RNN']} of 256 fresh ones rightly, the LSTM {rights['LSTM']}{third}. Always saying "
+                f"0.5 would be right on {share(_half_right(T))} of them.{state.trouble and ' ' + state.trouble}")
 
     return RunningPicture([Slider("T", "length T", 20, 60, 10, 30, svg.TEXT),
-                           Slider("bias", "LSTM: forget bias", 0, 5, 1, 1, svg.LONG_TERM),
+                           Slider("bias", "forget bias", 0, 5, 1, 1, svg.LONG_TERM),
                            Switch("identity", "RNN: identity start"),
                            Slider("seed", "seed", 0, 9, 1, 0, svg.TEXT),
-                           Switch("clip", f"clip gradients at {number(CLIP, 0)}", True)],
-                          race, draw, say, paper, unit="updates")
+                           Switch("clip", f"clip gradients at {number(CLIP, 0)}", True),
+                           Switch("gru", "a GRU too")],
+                          race, draw, say, Drawing(1000, head, "").above(chart.paper), unit="updates")
+
+
+def gru_picture():
+    """Return one GRU cell, live: all its weights are 1, and so is the bias of its update gate at rest."""
+    def run(h, x, b):
+        W = np.array([[1, 1, b], [1, 1, 0], [1, 1, 0]], float)
+        return type(done := gru_step(W, np.array([[h]]), np.array([[x], [1.0]])))(*(float(one[0, 0]) for one in done))
+
+    return LivePicture([Slider("h", "memory h", -0.9, 0.9, 0.1, 0.8, svg.SHORT_TERM),
+                        Slider("x", "input x", -3, 3, 0.1, -1, svg.INPUT),
+                        Slider("b", "update gate's bias", -5, 5, 0.5, 1, svg.TEXT)],
+                       lambda h, x, b: draw_gru(h, x, b, run(h, x, b)),
+                       lambda h, x, b: say_gru(h, run(h, x, b)), paper_gru())
 
 
 # ------------------------------------------------------------------------- a look inside: what is kept, what comes back
@@ -311,6 +328,14 @@ ask = Questions(
         {"for a few steps": "Yes: its forget gates stand near 0.73, and each step multiplies by them.",
          "to the end": "Its forget gates stand near 0.73. What do thirty such factors leave?",
          "not at all": "You can. Look at the steps right after the first mark."}),
+    what_the_gru_needs=(
+        "At T = 50 the LSTM learned with a forget bias of 5, and not with 1. What about the GRU, with the same number "
+        "as the bias of its update gates?",
+        {"it learns with both": "A share of about 0.73 is kept of its memory at a bias of 1. What is left after 50 "
+                                "steps?",
+         "it needs the 5, too": "Yes. Its memory is kept by a gate as well, and what a gate of 0.73 leaves after 50 "
+                                "steps teaches nobody.",
+         "it learns with neither": "Tick it in the race, and give it the bias of 5."}),
 )
 
 check = Checks(

@@ -9,6 +9,8 @@ import numpy as np
 
 from lstm_layers import Adam, LSTMLayer, Predictor, RNNLayer, random_weights, train
 
+from .gru import GRULayer
+
 RIGHT = 0.04  # an answer is right when its absolute error is below this
 CELLS, BATCH, RATE, CLIP = 16, 32, 0.01, 1.0  # of the runs on the page and of the long one
 RNN_RATE = 0.002  # with which a plain RNN does best; see long_run.py
@@ -77,17 +79,18 @@ def always_half(T):
 def network(kind, rng, forget_bias=1.0, identity=False):
     """Return a Predictor with random weights for the adding problem.
 
-    kind: 'RNN' or 'LSTM'; forget_bias: of the LSTM; identity: the RNN's cells begin as 1 times themselves, so that they
-    keep what they hold (Q. Le, N. Jaitly and G. Hinton, "A simple way to initialize recurrent networks of rectified
-    linear units", 2015; here with tanh).
+    kind: 'RNN', 'LSTM' or 'GRU'; forget_bias: of the LSTM's forget gates, of the GRU's update gates; identity: the
+    RNN's cells begin as 1 times themselves, so that they keep what they hold (Q. Le, N. Jaitly and G. Hinton, "A simple
+    way to initialize recurrent networks of rectified linear units", 2015; here with tanh).
     """
     if kind == "RNN":
         layer = RNNLayer(random_weights(rng, CELLS, CELLS, inputs=2))
         if identity:
             layer.W[:, :CELLS] = np.eye(CELLS)
     else:
-        layer = LSTMLayer(random_weights(rng, 4 * CELLS, CELLS, inputs=2))
-        layer.W[:CELLS, -1] = forget_bias
+        made = LSTMLayer if kind == "LSTM" else GRULayer
+        layer = made(random_weights(rng, made.gates * CELLS, CELLS, inputs=2))
+        layer.W[:CELLS, -1] = forget_bias  # the gates that keep come first
     return Predictor(layer, random_weights(rng, 1, CELLS))
 
 
