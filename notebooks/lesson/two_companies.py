@@ -322,6 +322,7 @@ fifth = unroll(UNIT, (*COMPANY_B, -2))[-1]  # a low price after the days of B
 first = forget_stage(UNIT.forget, 0, 0, -2)
 
 
+b_after_10 = all_runs([], 10, 0.5)["B"][-1]
 quiet = next(days for days in range(40) if a_after(days).h > 0.7)
 undecided = search(forecast, 0.4, 0.6, "Somewhere between the two, it is undecided.",
                    "Too low: with a higher price on day 1 the forecast rises.",
@@ -360,6 +361,13 @@ ask = Questions(
                  f"pushes the sum up, not down: the gate keeps {share(fifth.forget.f)}.",
          "much more": f"Yes: {share(fifth.forget.f)}. The short-term memory, {number(h_b)} by then, brings the "
                       f"sum from {number(first.a_f)} to {number(fifth.forget.a_f)}."}),
+    after_quiet_days=(
+        "Ten quiet days at price 0.5 follow the four days of A, and of B. To two digits, which memories still tell A "
+        "from B?",
+        {"both": f"The long-term memory does. But both outputs have risen to {number(a_after(10).h)}.",
+         "the long-term memory alone": f"Yes: {number(a_after(10).c)} for A and {number(b_after_10.c)} for B. Their "
+                                       f"outputs are {number(a_after(10).h)} and {number(b_after_10.h)}.",
+         "neither": f"Look at the long-term memories: {number(a_after(10).c)} and {number(b_after_10.c)}."}),
 )
 
 check = Checks(
