@@ -282,8 +282,8 @@ def _own_days(run):
     body = "".join(svg.text(12, y, words, SIZE) for y, words in (
         (103, "keeps"), (126, "lets in"), (149, "shows"), (250, "price"), (293, "to drag")))
     body += axes._replace(right=end).frame((), (-2, 0, 2), size=SIZE) + svg.path(f"M{left} 265H{end:g}", svg.QUIET, 1)
-    for letter, y, colour in (("c", 36, svg.LONG_TERM), ("h", 176, svg.SHORT_TERM)):
-        body += svg.text(12, y + 6, letter, SIZE, italic=True) + svg.path(f"M30 {y}H{end:g}", colour, 4)
+    rails = "".join(svg.text(12, y + 6, letter, SIZE, italic=True) + svg.path(f"M30 {y}H{end:g}", colour, 4)
+                    for letter, y, colour in (("c", 36, svg.LONG_TERM), ("h", 176, svg.SHORT_TERM)))
     boxes = dots = ""
     for k, step in enumerate(run, 1):
         x, foot = round(left + (k - 0.5) * width, 1), round(float(axes.y(step.x)), 1)
@@ -298,7 +298,7 @@ def _own_days(run):
         dots += svg.text(round(x + 18, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
     start = "".join(svg.chip(left, y, number(0), colour, 17, 52) for y, colour in ((36, svg.LONG_TERM),
                                                                                   (176, svg.SHORT_TERM)))
-    return body + boxes + start + dots
+    return body + boxes + rails + start + dots
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
