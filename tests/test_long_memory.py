@@ -68,6 +68,8 @@ def test_the_sequence_says_its_own_sum():
                        seed=0) == ("This sequence has 33 pairs, from step 0 on. Marked are 0.46 at step 6 and 0.71 "
                                          "at step 11: the answer is 0.79.")
     assert 0.5 + (0.46 + 0.71) / 4 == pytest.approx(0.79, abs=0.005)
+    for T, seed, sum_of in ((30, 0, "0.46 + 0.71"), (100, 3, f"{MINUS}0.80 + 0"), (30, 6, f"0.35 {MINUS} 0.34")):
+        assert f"0.5 + ({sum_of}) / 4<" in picture.draw(T=T, seed=seed).body
 
 
 # --------------------------------------------------------------------------------------------------------- the race
@@ -415,7 +417,8 @@ def test_the_long_run_shows_every_seed():
     picture = long_run_picture()
     check_everywhere(picture)
     body = picture.draw().body
-    assert body.count("<circle") == body.count("<rect") == 2 * len(LENGTHS) * len(SEEDS)
+    marks = 2 * (len(LENGTHS) * len(SEEDS) + 1)  # of two runners, and one in each title
+    assert body.count("<circle") == marks and body.count("<rect") == marks + 4 + 1, "and four frames on one paper"
     assert picture.say() == (
         "Where three seeds of five or more answer over 50 % rightly: RNN, random start: up to T = 20; RNN, identity "
         "start: up to T = 40; LSTM, forget bias 1: up to T = 20; LSTM, forget bias 5: up to T = 80.")

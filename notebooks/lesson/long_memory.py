@@ -23,6 +23,7 @@ from .show.heat import heat
 from .show.picture import Choice, LivePicture, Slider, Switch
 from .show.running import RunningPicture, State
 from .show.svg import Drawing, Look, Part, number, scientific, share
+from .show.unit import MINUS
 
 __all__ = ["RIGHT", "adding_problem", "ask", "check", "gradient_picture", "gru_picture", "long_run_picture",
            "memory_picture", "network", "race_picture", "sequence_picture", "share_right", "temporal_order"]
@@ -36,20 +37,35 @@ SEED_OF_TESTS = 2 ** 20  # far from the seeds a slider reaches
 
 
 def sequence_picture():
-    """Return one sequence of the adding problem, live: its values as bars, the two that count marked."""
-    chart = Chart([Panel("one sequence: two numbers to remember", "step", "value", (-1, 111), (-1.4, 1.4))], height=320)
-
+    """Return one sequence of the adding problem, live: its values as bars, the two that count, and the answer."""
     def draw(T, seed):
-        xs, _, (length,) = one_sequence(T, seed)
+        xs, target, (length,) = one_sequence(T, seed)
         values, marks = xs[:length, :, 0].T
-        body, heights = "", iter((1.22, -1.32))  # of the two numbers: above and below all bars
+        axes, middle, end = Axes(62, 70, 726, 286, (0, length), (-1.05, 1.05)), 36, 858
+        ground, half = float(axes.y(0)), float(axes.x(T / 2))
+        body = svg.rect(0, 0, WIDTH, 350, svg.PAPER, radius=0)
+        body += svg.rect(62, 70, round(half - 62, 1), 216, "#EAF2F8", radius=0) + axes.frame((), (-1, 0, 1), size=17)
+        body += svg.path(f"M62 {ground:.1f}H726", svg.QUIET, 1)
         for k, (value, mark) in enumerate(zip(values.tolist(), marks.tolist())):
-            (x, y), (_, ground) = chart.place(0, k, value), chart.place(0, k, 0)
-            body += svg.path(f"M{x:.1f} {ground:.1f}V{y:.1f}", svg.INPUT if mark == 1 else svg.QUIET, 5)
-            if mark == 1:
-                _, at = chart.place(0, k, next(heights))
-                body += svg.dot(x, y, svg.INPUT, 8) + svg.text(round(x, 1), round(at, 1), number(value), 17, "middle")
-        return Drawing(*chart.paper[:2], body)
+            (x, y), (colour, width) = (axes.x(k + 0.5), axes.y(value)), (svg.INPUT, 6) if mark == 1 else (svg.QUIET, 4)
+            body += svg.path(f"M{x:.1f} {ground:.1f}V{y:.1f}", colour, width)
+        for k in ticks(0, length - 1):
+            body += svg.text(round(float(axes.x(k + 0.5)), 1), 310, str(k), 17, "middle")
+        body += svg.text(394, 338, "step", 17, "middle")
+        steps = np.flatnonzero(marks == 1).tolist()
+        tops = [float(axes.x(k + 0.5)) for k in steps]
+        places = spread(tops, 74, 62, 726)
+        body += svg.arrow(f"M{places[0]:.1f} {middle}H{end}V108", (end, 112, "down"), svg.LONG_TERM, 4)
+        body += svg.text(round((places[-1] + end) / 2 + 20, 1), middle - 14, "to be kept", 17, "middle")
+        for k, x, place in zip(steps, tops, places):
+            foot = min(ground, float(axes.y(values[k])))
+            body += svg.path(f"M{place:.1f} {middle}L{x:.1f} {foot:.1f}", svg.INPUT, 1.5)
+            body += svg.chip(round(place, 1), middle, number(values[k]), svg.INPUT, 18)
+        terms = [number(values[k]) for k in steps] + ["0"] * (2 - len(steps))
+        said = f"0.5 + ({terms[0]} + {terms[1]}) / 4".replace(f"+ {MINUS}", f"{MINUS} ")
+        body += svg.text(end, 140, "at the end, say", 17, "middle") + svg.text(end, 172, said, 17, "middle")
+        body += svg.text(end - 42, 212, "=", 20, "middle") + svg.chip(end + 8, 205, number(target[0, 0]), svg.TEXT, 20)
+        return Drawing(WIDTH, 350, body)
 
     def say(T, seed):
         xs, target, (length,) = one_sequence(T, seed)
@@ -60,7 +76,7 @@ def sequence_picture():
                 f"{number(target[0, 0])}.")
 
     return LivePicture([Slider("T", "length T", 20, 100, 10, 30, svg.TEXT),
-                        Slider("seed", "sequence", 0, 20, 1, 0, svg.INPUT)], draw, say, chart.paper)
+                        Slider("seed", "sequence", 0, 20, 1, 0, svg.INPUT)], draw, say)
 
 
 def _tests(T):
@@ -271,20 +287,22 @@ LONG_LOOKS = {"RNN, random start": Look(svg.RNN, shape="square", hollow=True),
 
 def long_run_picture():
     """Return the results of the long run: a point for every seed, a line through their medians."""
-    results, head = measured(), 66
-    chart = Chart([Panel("right answers after 128,000 sequences, five seeds each", "length T", "",
-                         (10, 160), (0, 1.05))], height=400)
-    known = list(LONG_LOOKS.items())
-    paper = Drawing(1000, head, svg.legend([*known[:2], ("always 0.5", RIVAL)], 110, 20)
-                    + svg.legend(known[2:], 110, 50)).above(chart.paper)
-    lengths = list(results["RNN, random start"])
-    body = chart.curve(0, lengths, [always_half(T)[0] for T in lengths], RIVAL.colour, RIVAL.dash)
-    for shift, (name, look) in zip((-3, -1, 1, 3), known):  # side by side, as the seeds of one are
-        medians = [np.median(shares) for shares in results[name].values()]
-        body += chart.curve(0, [T + shift for T in results[name]], medians, look.colour)
-        body += "".join(svg.mark(*chart.place(0, T + shift + (k - 2) * 0.4, found), look, 5)
-                        for T, shares in results[name].items() for k, found in enumerate(shares))
-    drawing = Drawing(1000, chart.paper.height, body).moved(head)
+    results, body = measured(), svg.rect(0, 0, WIDTH, 398, svg.PAPER, radius=0)
+    body += svg.text(WIDTH / 2, 24, "right answers after 128,000 sequences; five seeds each, a line through their "
+                     "medians", 17, "middle")
+    for k, (name, look) in enumerate(LONG_LOOKS.items()):
+        axes, shares = Axes(72 + 232 * k, 92, 288 + 232 * k, 332, (10, 160), (0, 1.04)), results[name]
+        network, start = name.split(", ")
+        body += svg.mark(axes.left + 10, 57, look) + svg.text(axes.left + 26, 63, network, 18, bold=True)
+        body += svg.text(axes.left + 80, 63, start, 17)
+        body += axes.frame((20, 60, 100, 150), (0, 0.5, 1), ("", "", "") if k else ("0 %", "50 %", "100 %"), size=17)
+        lengths = list(shares)
+        body += axes.curve(lengths, [always_half(T)[0] for T in lengths], RIVAL.colour, RIVAL.dash, 2)
+        body += axes.curve(lengths, [np.median(seeds) for seeds in shares.values()], look.colour, width=2)
+        body += "".join(svg.mark(float(axes.x(T + 2 * (seed - 2))), float(axes.y(found)), look, 4)
+                        for T, seeds in shares.items() for seed, found in enumerate(seeds))
+    body += svg.text(300, 384, "length T", 17) + svg.path("M560 378h36", RIVAL.colour, 2, dash=RIVAL.dash)
+    drawing = Drawing(WIDTH, 398, body + svg.text(606, 384, "always 0.5", 17))
 
     def say():
         solved = {name: [T for T, shares in lengths.items() if np.median(shares) > 0.5]
@@ -293,7 +311,7 @@ def long_run_picture():
                 for name, lengths in solved.items())
         return f"Where three seeds of five or more answer over 50 % rightly: {'; '.join(said)}."
 
-    return LivePicture((), lambda: drawing, say, paper)
+    return LivePicture((), lambda: drawing, say)
 
 
 # ---------------------------------------------------------------------------------------------- questions and exercises
