@@ -349,7 +349,7 @@ def _door(function, single=False, **kinds):
     """Return the function behind a look at its arguments: each is of its kind, shapes fit; single: no arrays."""
     @wraps(function)
     def door(*args, **given):
-        if _inside.get():
+        if _inside.get() or given and not given.keys().isdisjoint([*kinds][:len(args)]):  # given twice: Python says so
             return function(*args, **given)
         given |= zip(kinds, args)
         ready = {name: kinds[name](name, value) for name, value in given.items() if name in kinds}

@@ -466,3 +466,10 @@ def test_extreme_weights_pass_into_the_matrix_and_extreme_limits_into_the_length
     assert call("weight_matrix", unit=LSTMUnit(gate, gate, gate, gate)).tolist() == 4 * [[extreme, -extreme, extreme]]
     assert call("clip_by_norm", limit=extreme).tolist() == [3, -4]
     np.testing.assert_allclose(call("clip_by_norm", limit=1 / extreme), [0.6 / extreme, -0.8 / extreme], rtol=1e-12)
+
+
+def test_an_argument_given_twice_is_refused_as_python_does():
+    for call in (lambda: lstm_core.sigmoid(1.0, a=2.0), lambda: step(VIDEO_UNIT, 2.0, 1.0, 1.0, c=3.0),
+                 lambda: Gate(1.0, 2.0, 3.0, w=4.0)):
+        with pytest.raises(TypeError, match="multiple values for argument"):
+            call()

@@ -29,9 +29,10 @@ INTERACT = """
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
+from lesson.build_a_memory import build_picture
 from lesson.gradients_side_by_side import flow_picture
 from lesson.learning_the_weights import backward_picture
-from lesson.long_memory import sequence_picture
+from lesson.long_memory import gradient_picture, memory_picture, sequence_picture
 from lesson.show.curves import STYLE
 from lesson.sigmoid_and_tanh import activation_picture
 from lesson.start_here import unit_picture
@@ -77,6 +78,8 @@ CELLS = {  # the code that shows each picture, what is moved in it, which of the
     "companies": ("own_days_picture()", SLIDER, 0, 40),
     "flow, T = 200": ("flow = flow_picture()\nflow._holders['T'][0].value = 200\nflow", SLIDER, 1, STEPS),
     "backward, handle": ("backward_picture()", "[data-hold=x]", 0, STEPS),
+    "build, a weight": ("build_picture('latch')", "[data-hold=f_u]", 0, STEPS),
+    "cells": ("memory_picture()", SLIDER, 1, 20), "arriving": ("gradient_picture()", SLIDER, 1, 20),
     "sequence": ("sequence_picture()", SLIDER, 1, 20), "empty": (EMPTY, SLIDER, 0, STEPS)}
 BARS = {  # what is measured, its words, which round counts, a ratio to the rival or the value itself, and its bar
     "cpu": ("kernel CPU, ms an update", statistics.median, True, 0.05),
