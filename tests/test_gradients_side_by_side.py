@@ -78,7 +78,7 @@ def test_every_number_of_the_picture_is_found_a_second_time_by_moving_a_memory_a
             assert found.rnn_adds[t] == pytest.approx(slope(rnn_nudged), rel=1e-6, abs=1e-9)
             assert found.lstm_adds[t] == pytest.approx(slope(lstm_nudged), rel=1e-6, abs=1e-9)
             assert found.factors[t] * found.rnn[t + 1] == pytest.approx(found.rnn[t])
-            assert found.gates[t] == steps[t].forget.f
+            assert found.gates[t] == pytest.approx(steps[t].forget.f, rel=1e-14)
 
     for t in range(T + 1):
         look_at(t)

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unit_gradient_flow, rnn_unroll, sigmoid, step_backward
-from lstm_core import unit_gradient_flow, unroll
+from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unit_gradient_flow, rnn_unroll, sigmoid, step
+from lstm_core import step_backward, unit_gradient_flow, unroll
 
 from .answer.exercises import Checks, Exercise, by_hand, search
 from .answer.questions import Questions
@@ -29,11 +29,23 @@ def lstm_with(bias):
 
 def what_steps_add(unit, xs):
     """Return what each step adds to d c_T / d b of the LSTM candidate's bias b: their sum is the gradient, (T,)."""
+    return _adds(unit, _all_steps(unit, xs))
+
+
+def _all_steps(unit, xs):
+    """Return one Step with all steps in it."""
+    return step(unit, *np.transpose([(done.c_prev, done.h_prev, done.x) for done in unroll(unit, xs)]))
+
+
+def _adds(unit, done):
+    """Return what_steps_add of a Step with all steps in it: a way back is a sum of dc times one number and dh times
+    another, which all steps can compute at once; only dc and dh walk from step to step."""
+    by_c, by_h = ((back.input.candidate[2].tolist(), back.dc.tolist(), back.dh.tolist())
+                  for back in (step_backward(unit, done, 1.0, 0.0), step_backward(unit, done, 0.0, 1.0)))
     adds, dc, dh = [], 1.0, 0.0
-    for done in reversed(unroll(unit, xs)):
-        back = step_backward(unit, done, dc, dh)
-        adds.append(back.input.candidate[2])
-        dc, dh = back.dc, back.dh
+    for (b_c, c_c, h_c), (b_h, c_h, h_h) in zip(*(list(zip(*back))[::-1] for back in (by_c, by_h))):
+        adds.append(dc * b_c + dh * b_h)
+        dc, dh = dc * c_c + dh * c_h, dc * h_c + dh * h_h
     return np.array(adds[::-1])
 
 
@@ -68,11 +80,10 @@ def flows(w, bias, T, x, activation):
     rnn_unit, unit = RNNUnit(w=w, u=1, b=0, activation=activation), lstm_with(bias)
     rnn, lstm = rnn_unit_gradient_flow(rnn_unit, xs), unit_gradient_flow(unit, xs)
     _, slope = ACTIVATIONS[activation]
-    slopes = np.array([slope(step.a) for step in rnn_unroll(rnn_unit, xs.tolist())])
-    gates = np.array([step.forget.f for step in unroll(unit, xs.tolist())])
+    slopes = slope(np.array([done.a for done in rnn_unroll(rnn_unit, xs.tolist())]))
+    done = _all_steps(unit, xs.tolist())
     # b is added to the RNN's sum: d h / d b of one step is act'(a), and what comes after is rnn[t].
-    return Flows(rnn, lstm.c, lstm.h, w * slopes, gates, rnn[1:] * slopes,
-                 what_steps_add(unit, xs.tolist()))
+    return Flows(rnn, lstm.c, lstm.h, w * slopes, done.forget.f, rnn[1:] * slopes, _adds(unit, done))
 
 
 # ------------------------------------------------------------------------------------------------------ the picture

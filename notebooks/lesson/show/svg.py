@@ -66,7 +66,7 @@ def svg(drawings, alt, size=True, role="img"):
     name = f'role="{role}" aria-label="{escape(alt)}"' if alt else 'aria-hidden="true"'
     measure = f' width="{width:g}" height="{height:g}"' if size else ""
     body = "".join(d.body for d in drawings)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"{measure} {name} '
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}"{measure} {name} fill="{TEXT}" '
             f'font-family="{FONT}" style="display:block;width:100%;max-width:{width:g}px;height:auto">{body}</svg>')
 
 
@@ -149,7 +149,8 @@ def text(x, y, words, size=17, anchor="start", fill=TEXT, bold=False, italic=Fal
     style = ' font-style="italic"' if italic else ""
     around = f' paint-order="stroke" stroke="{PAPER}" stroke-width="5"' if rim else ""
     side = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}"{side} fill="{fill}"{weight}{style}{around}>'
+    ink = "" if fill == TEXT else f' fill="{fill}"'  # the picture's own
+    return (f'<text x="{x:g}" y="{y:g}" font-size="{size}"{side}{ink}{weight}{style}{around}>'
             f'{escape(words)}</text>')
 
 
@@ -172,7 +173,7 @@ def arrow(d, tip, colour, width=2.5, dash=""):
 
 def rect(x, y, width, height, fill, stroke="none", stroke_width=2, radius=6):
     """Return a rectangle with round corners."""
-    return (f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius}" fill="{fill}" '
+    return (f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="{radius:g}" fill="{fill}" '
             f'stroke="{stroke}" stroke-width="{stroke_width}"/>')
 
 
@@ -183,7 +184,7 @@ def text_width(words, size):
 
 def _chip_width(words, size, width=56):
     """Return the width of the pill around these words."""
-    return max(width, text_width(words, size) + 0.6 * size)
+    return max(width, round(text_width(words, size) + 0.6 * size))
 
 
 def chip(x, y, words, colour, size=18, width=56, height=30):
@@ -193,7 +194,7 @@ def chip(x, y, words, colour, size=18, width=56, height=30):
     """
     width = _chip_width(words, size, width)
     return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height / 2)
-            + text(x, y + 0.36 * size, words, size, "middle", bold=True))
+            + text(x, round(y + 0.36 * size, 1), words, size, "middle", bold=True))
 
 
 def named_chip(x, y, words, colour, name, side, size=18):
@@ -252,7 +253,7 @@ def held_dot(name, x, y, colour, along, radius=8):
 
 def _halo(shape, colour):
     """Return the rim that says 'take hold of me': seen where a hand can, and easier to hit than what it surrounds."""
-    return f'<{shape} class="halo" visibility="hidden" fill="{colour}" stroke="{colour}"/>'
+    return f'<{shape} class="halo" visibility="hidden" color="{colour}"/>'
 
 
 # -------------------------------------------------------------------------------------------- lines, and what they mean
