@@ -123,6 +123,15 @@ def test_at_price_one_half_the_memory_knows_and_the_output_no_longer_shows_it():
     assert f"{a.h:.2f}" == f"{b.h:.2f}" == "0.99" and f"{a.c:.2f} and {b.c:.2f}: the memory knows" in PAGE
 
 
+def test_after_ten_quiet_days_the_long_term_memories_alone_tell_a_from_b():
+    a, b = (unroll(UNIT, [*prices, *10 * [0.5]])[-1] for prices in (COMPANY_A, COMPANY_B))
+    assert number(a.h) == number(b.h) == "0.99" and (number(a.c), number(b.c)) == ("6.40", "10.87")
+    _, replies = ask.all["after_quiet_days"]
+    assert replies["the long-term memory alone"] == (
+        "Yes: 6.40 for A and 10.87 for B. Their outputs are 0.99 and 0.99.")
+    assert replies["both"].endswith(" 0.99.") and "6.40 and 10.87" in replies["neither"]
+
+
 def test_the_short_term_memory_holds_the_gate_open_against_a_low_price():
     run = unroll(UNIT, [*COMPANY_B, -2, -2, -2])
     kept, h = [f"{100 * day.forget.f:.1f}" for day in run[4:]], [f"{day.h:.2f}" for day in run[3:6]]
