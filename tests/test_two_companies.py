@@ -125,7 +125,7 @@ def test_at_price_one_half_the_memory_knows_and_the_output_no_longer_shows_it():
 
 def test_after_ten_quiet_days_the_long_term_memories_alone_tell_a_from_b():
     a, b = (unroll(UNIT, [*prices, *10 * [0.5]])[-1] for prices in (COMPANY_A, COMPANY_B))
-    assert number(a.h) == number(b.h) == "0.99" and (number(a.c), number(b.c)) == ("6.40", "10.87")
+    assert [f"{n:.2f}" for n in (a.h, b.h, a.c, b.c)] == ["0.99", "0.99", "6.40", "10.87"]
     _, replies = ask.all["after_quiet_days"]
     assert replies["the long-term memory alone"] == (
         "Yes: 6.40 for A and 10.87 for B. Their outputs are 0.99 and 0.99.")
