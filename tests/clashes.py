@@ -1,6 +1,7 @@
 """What a picture must not show, looked for in the browser: letters on letters or outside of it, and curves that run
 along the edge of their axes as if they levelled off there.  Knows no lesson.
 """
+from fonts import choose
 from lesson.show.svg import svg
 
 # Letters alone: a text's box is higher than they are.  Axes are empty frames, or what matplotlib clips its curves to.
@@ -40,9 +41,10 @@ CLASHES = """svgs => svgs.flatMap((drawn, at) => {
 })"""
 
 
-def clashes(page, drawings):
-    """Return what clashes in these pictures, each a list of layers."""
+def clashes(page, drawings, family):
+    """Return what clashes in these pictures, each a list of layers, in a family of fonts."""
     page.set_viewport_size({"width": 1000, "height": 900})
     page.set_content("<body style='margin:0'></body>")
+    choose(page, family)
     return page.evaluate(CLASHES, [svg(layers, alt="") for layers in drawings])
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 import pytest
 from clashes import clashes
+from fonts import FAMILIES
 from pages import PAGES, pictures_on
 from test_picture import anywhere, ends
 
@@ -30,5 +31,6 @@ def looks(picture, count):
 def test_nothing_lies_on_anything_else(browser, lesson):
     page = browser.new_page()
     for picture in pictures_on(lesson):
-        assert clashes(page, looks(picture, COUNT)) == []
+        for family in FAMILIES:
+            assert clashes(page, looks(picture, COUNT), family) == []
     page.close()

@@ -28,7 +28,7 @@ LARGEST = 20.0  # weight that a hand can reach
 # ------------------------------------------------------------------------------------------------- a unit to build
 
 SIZE = 18.5  # of letters
-LEFT, RIGHT, ASIDE = 130, 842, 864  # the steps lie between the first two; what they end on is written from the third
+LEFT, RIGHT, ASIDE = 130, 818, 840  # the steps lie between the first two; what they end on is written from the third
 PANEL, ROW, TOPS = 250, 30, (410, 446, 482, 518)  # width of a gate's panel; height and places of the gates' rows
 OWNERS = {"f": "forget gate", "i": "input gate", "g": "candidate", "o": "output gate"}
 
@@ -136,7 +136,7 @@ def _memories(run):
     """Return both memories by step, with their names and numbers at the end."""
     cs, hs = memories(run)
     axes = _axes(222, 372, *_around(cs))
-    body = axes.frame((1, 10, 20, STEPS), round_numbers(*axes.ylim, 4), size=SIZE) + svg.text(8, 302, "memories", SIZE)
+    body = axes.frame((1, 10, 20, STEPS), round_numbers(*axes.ylim, 4), size=SIZE) + svg.text(8, 302, "c and h", SIZE)
     body += svg.text(8, axes.bottom + SIZE + 9, "step", SIZE)
     ends = [float(axes.y(ys[-1])) for ys in (cs, hs)]
     for letter, ys, colour, dash, y in zip("ch", (cs, hs), (svg.LONG_TERM, svg.SHORT_TERM), ("", "7 4"),

@@ -288,7 +288,12 @@ def _bars(strip, found):
 
 
 def _short(value):
-    """Write a gradient; one that is 0, exactly or for a float, is written so: the sentence says which."""
+    """Write a gradient; one that is 0, exactly or for a float, is written so: the sentence says which.
+
+    Beyond 10^100 and 10^-100 in one digit: for more there is no room.
+    """
+    if value and not 1e-99 < abs(value) < 1e99 and math.isfinite(value):
+        return svg.power_of_ten(value, 0).replace("-", "\N{MINUS SIGN}")
     return scientific(value) if value else "0"
 
 

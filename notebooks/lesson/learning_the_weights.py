@@ -55,7 +55,7 @@ def backward_picture(weights=VIDEO_UNIT):
 
     def draw(c, h, x, dc, dh, which, by, **values):
         now, done, back = slopes(c, h, x, dc, dh, values)
-        what = f"The {which}", f"moves by {number(by)}:"
+        what = which.capitalize(), f"moves by {number(by)}:"
         return draw_backward(now, done, back, dc, dh, {"c", "h", "x", "dc", "dh", *values},
                              (what, *nudge(c, h, x, dc, dh, which, by, values)))
 

@@ -232,7 +232,7 @@ def _legend():
 # --------------------------------------------------------------------------------- days of one's own, and quiet days
 
 DAYS = Row("own", "your prices", -2, 2, 0.05, "0.5, 0.5, 0.25, 1", 12, "day")
-ROOM, WIDEST = (84, 968), 221  # where the boxes of one's own days may stand, and how wide a day is at most
+ROOM, WIDEST = (84, 952), 217  # where the boxes of one's own days may stand, and how wide a day is at most
 PRICES = Axes(*ROOM[:1], 218, ROOM[1], 312, (0, 1), (-2, 2))
 
 

@@ -219,7 +219,7 @@ def _nudge(nudged):
     what, predicted, real = nudged
     top, middle, scale = BOTTOM + 6, 700, 100 / max(abs(predicted), abs(real), 1e-12)
     body = "".join(text(130, top + 18 + 27 * k, line, SIZE, bold=True) for k, line in enumerate(what))
-    for row, (words, value, colour) in enumerate((("its slope predicts", predicted, SHARE),
+    for row, (words, value, colour) in enumerate((("slope predicts", predicted, SHARE),
                                                   ("the loss really does", real, TEXT))):
         y, width = top + 2 + 27 * row, scale * abs(value)
         body += text(middle - 110, y + 16, words, SIZE, "end")

@@ -19,7 +19,8 @@ DASHES = {"A": "", "B": "9 6"}  # the two companies, in every picture: A is soli
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")  # digits as exponents
 
 NARROW = set(" .,()⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-FONT = "system-ui, -apple-system, Segoe UI, DejaVu Sans, sans-serif"
+# By name: where a machine has few fonts, its system-ui may be one for code.
+FONT = "-apple-system, Segoe UI, Noto Sans, DejaVu Sans, Liberation Sans, sans-serif"
 
 
 class Part(NamedTuple):
