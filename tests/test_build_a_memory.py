@@ -10,7 +10,7 @@ import pytest
 
 from answers import Case
 from lesson.build_a_memory import OWN, OWNERS, VALUES, build_picture, built, check, run, training_picture, wanted
-from lesson.data.memory_tasks import ANSWERS, STEPS, TASKS, Reader, learn, score, sequences
+from lesson.data.memory_tasks import accepted, ANSWERS, STEPS, TASKS, Reader, learn, score, sequences
 from lesson.show.running import last
 from lesson.show.unit import GATES
 from lstm_core import Gate, LSTMUnit, sigmoid, step, unroll
@@ -141,6 +141,20 @@ def test_h_has_the_sign_of_c_whatever_the_weights_and_inputs():
         unit = unit_of(rng.uniform(-5, 5, (4, 3)))
         for done in unroll(unit, rng.uniform(-1, 1, STEPS)):
             assert done.h * done.c > 0
+
+
+def test_the_box_in_the_picture_is_where_the_judge_says_right():
+    """With memories anywhere, on fresh sequences of every task; an end on the edge itself does not come up."""
+    rng = np.random.default_rng(0)
+    for name, task in TASKS.items():
+        xs, right = task.fresh(rng, 300), []
+        ends = {"c": rng.uniform(-2, 2, 300), "h": rng.uniform(-1, 1, 300)}
+        if task.memory == "c":  # most would be far away
+            ends["c"] = task.goal(xs) + rng.uniform(-0.7, 0.7, 300)
+        for k in range(300):
+            boxes = accepted(name, xs[:, k].tolist())
+            right.append(all(low < ends[memory][k] < high for memory, low, high in boxes))
+        assert right == task.right(xs, ends["c"], ends["h"]).tolist() and 20 < sum(right) < 280
 
 
 def test_nobody_is_right_where_first_and_last_disagree():

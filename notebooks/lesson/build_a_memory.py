@@ -8,7 +8,8 @@ from lstm_core import Gate, LSTMUnit, step, unroll
 
 from .answer.exercises import Checks, Exercise, as_number, by_hand
 from .answer.questions import Questions
-from .data.memory_tasks import ANSWERS, FORGET, FRESH, NOISE, STEPS, TASKS, UPDATES, VALUES, held, learn, score
+from .data.memory_tasks import ANSWERS, FORGET, FRESH, NOISE, STEPS, TASKS, UPDATES, VALUES, accepted, held, learn
+from .data.memory_tasks import score
 from .show import svg
 from .show.axes import Axes, spread
 from .show.days import round_numbers
@@ -27,7 +28,7 @@ LARGEST = 20.0  # weight that a hand can reach
 
 # ------------------------------------------------------------------------------------------------- a unit to build
 
-SIZE = 18.5  # of letters
+SIZE, MEMORIES = 18.5, {"c": svg.LONG_TERM, "h": svg.SHORT_TERM}  # of letters; colours
 LEFT, RIGHT, ASIDE = 130, 818, 840  # the steps lie between the first two; what they end on is written from the third
 PANEL, ROW, TOPS = 250, 30, (410, 446, 482, 518)  # width of a gate's panel; height and places of the gates' rows
 OWNERS = {"f": "forget gate", "i": "input gate", "g": "candidate", "o": "output gate"}
@@ -71,9 +72,10 @@ def build_picture(name):
 
     def draw(seed, **values):
         unit, xs, run, right = ran(values)
-        body = svg.rect(0, 0, 1000, 580, svg.PAPER) + _panels(unit, values) + _inputs(name, xs) + _memories(run)
+        body = svg.rect(0, 0, 1000, 580, svg.PAPER) + _panels(unit, values) + _inputs(name, xs)
+        body += _memories(run, accepted(name, xs))
         body += "".join(_row(top, run, letter) for letter, top in zip(OWNERS, TOPS))
-        for y, words, bold in ((142, "wanted here:", 0), (168, wanted(name, xs), 1), (194, _verdict(right), 0),
+        for y, words, bold in ((142, "wanted (box):", 0), (168, wanted(name, xs), 1), (194, _verdict(right), 0),
                                (444, f"{FRESH} fresh", 0), (468, "sequences:", 0),
                                (496, f"{score(unit, name, int(seed))} right", 1)):
             body += svg.text(ASIDE, y, words, SIZE, bold=bool(bold))
@@ -132,14 +134,17 @@ def _inputs(name, xs):
     return body
 
 
-def _memories(run):
-    """Return both memories by step, with their names and numbers at the end."""
+def _memories(run, goals):
+    """Return both memories by step, with their names and numbers at the end, and boxes: where they are to end."""
     cs, hs = memories(run)
-    axes = _axes(222, 372, *_around(cs))
+    axes = _axes(222, 372, *_around([*cs, *(end for _, *ends in goals for end in ends if np.isfinite(end))]))
     body = axes.frame((1, 10, 20, STEPS), round_numbers(*axes.ylim, 4), size=SIZE) + svg.text(8, 302, "c and h", SIZE)
     body += svg.text(8, axes.bottom + SIZE + 9, "step", SIZE)
+    for letter, low, high in goals:
+        top, bottom = axes.inside(axes.y(high)), axes.inside(axes.y(low))
+        body += svg.rect(RIGHT - 22, round(top, 1), 20, round(bottom - top, 1), "#EEEEEE", MEMORIES[letter], 2.5, 3)
     ends = [float(axes.y(ys[-1])) for ys in (cs, hs)]
-    for letter, ys, colour, dash, y in zip("ch", (cs, hs), (svg.LONG_TERM, svg.SHORT_TERM), ("", "7 4"),
+    for letter, ys, colour, dash, y in zip("ch", (cs, hs), MEMORIES.values(), ("", "7 4"),
                                            spread(ends, 26, axes.top + 8, axes.bottom - 8)):
         body += axes.curve(range(1, STEPS + 1), ys[1:], colour, dash, 3.5)
         body += svg.dot(float(axes.x(STEPS)), float(axes.y(ys[-1])), colour)

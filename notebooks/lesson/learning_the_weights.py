@@ -213,7 +213,7 @@ def _forecasts(run, xlim, targets, title):
     body = svg.text(axes.left, 26, title, 16) + axes.frame(ticks(*xlim, 4), (-1, -0.5, 0, 0.5, 1))
     body += "".join(map(axes.level, targets))
     body += svg.text((axes.left + axes.right) / 2, HEIGHT - 4, "epochs", 15, "middle")
-    lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, (svg.TEXT, DASHES[name]))
+    lines = {f"{name} {number(ys[-1], 3)}": (ys[::-1], goal, (svg.SHORT_TERM, DASHES[name]))
              for name, ys, goal in zip("AB", zip(*run.forecasts), targets)}
     return body + _labelled(axes, run.epochs[::-1], lines, 18)
 
@@ -287,9 +287,11 @@ def _unit(weights):
     for (gate, x), (w, u, b) in zip(COLUMNS.items(), weights.tolist()):
         for at, y, rail, value, colour in ((x - 32, 262, SHORT, w, svg.SHORT_TERM), (x + 32, 306, RAIL, u, svg.INPUT)):
             size = 1.5 + min(abs(value), 6)
-            body += svg.path(f"M{at} {rail}V{BOXES + 26}", svg.PAPER, size + 5)
-            body += svg.path(f"M{at} {rail}V{BOXES + 26}", colour, size)
+            if rail == RAIL:  # where the input passes the short-term memory
+                body += svg.path(f"M{at} {SHORT + 10}V{SHORT - 10}", svg.PAPER, size + 6)
+            body += svg.path(f"M{at} {rail}V{BOXES + 26}", colour, size) + svg.dot(at, rail, colour)
             chips += svg.chip((2 * at + x) / 3, y, number(value), colour, 16, 56, 28)
+        body += svg.path(f"M{x} 214V{BOXES + 26}", svg.TEXT, 1.5)
         chips += svg.chip(x, 214, number(b), svg.TEXT, 16, 56, 28)
         fill, border = ("#FBE4D5", svg.POTENTIAL) if gate == "candidate" else ("#CFE8F7", svg.TEXT)
         body += svg.path(f"M{x} {BOXES - 26}V{LONG if gate == 'forget' else aim}", svg.TEXT)
@@ -299,6 +301,8 @@ def _unit(weights):
     body += svg.path(f"M{candidate} {aim}H{entry}M{added:g} {aim}V{LONG}", svg.TEXT)
     body += svg.path(f"M{output} {LONG}V{aim}", svg.LONG_TERM)
     body += svg.path(f"M{output} {aim}H986V{SHORT}H1000", svg.SHORT_TERM, 4)
+    body += svg.rect(output - 25, LONG + 6, 50, 22, "#FBE4D5", svg.POTENTIAL) + svg.text(output, LONG + 22, "tanh", 15,
+                                                                                         "middle")
     return (body + operation(forget, LONG, TIMES, svg.LONG_TERM) + operation(added, LONG, "+", svg.LONG_TERM)
             + operation(added, aim, TIMES, svg.TEXT) + operation(output, aim, TIMES, svg.SHORT_TERM) + chips)
 

@@ -128,7 +128,8 @@ def race_picture():
     """Return the race of a plain RNN and an LSTM, and a GRU if asked for, on the adding problem, live."""
     last, head = UPDATES * BATCH, 36
     chart = Chart([Panel("mean squared error", "sequences seen", "", (0, last), (1e-4, 1), scale="log"),
-                   Panel("right answers, of 256 fresh ones", "sequences seen", "", (0, last), (0, 1.05))], height=380)
+                   Panel("share of right answers, of 256 fresh ones", "sequences seen", "", (0, last), (0, 1.05))],
+                  height=380)
 
     def draw(state, T, gru, **_):
         raced, right, error = state.result, _half_right(T), always_half(int(T))[1]
@@ -291,7 +292,7 @@ def long_run_picture():
     body += svg.text(WIDTH / 2, 24, "right answers after 128,000 sequences; five seeds each, a line through their "
                      "medians", 17, "middle")
     for k, (name, look) in enumerate(LONG_LOOKS.items()):
-        axes, shares = Axes(72 + 232 * k, 92, 288 + 232 * k, 332, (10, 160), (0, 1.04)), results[name]
+        axes, shares = Axes(72 + 232 * k, 92, 288 + 232 * k, 332, (8, 162), (0, 1.04)), results[name]
         network, start = name.split(", ")
         body += svg.mark(axes.left + 10, 57, look) + svg.text(axes.left + 26, 63, network, 18, bold=True)
         body += svg.text(axes.left + 80, 63, start, 17)
@@ -299,7 +300,7 @@ def long_run_picture():
         lengths = list(shares)
         body += axes.curve(lengths, [always_half(T)[0] for T in lengths], RIVAL.colour, RIVAL.dash, 2)
         body += axes.curve(lengths, [np.median(seeds) for seeds in shares.values()], look.colour, width=2)
-        body += "".join(svg.mark(float(axes.x(T + 2 * (seed - 2))), float(axes.y(found)), look, 4)
+        body += "".join(svg.mark(float(axes.x(T + 3.5 * (seed - 2))), float(axes.y(found)), look, 3.5)
                         for T, seeds in shares.items() for seed, found in enumerate(seeds))
     body += svg.text(300, 384, "length T", 17) + svg.path("M560 378h36", RIVAL.colour, 2, dash=RIVAL.dash)
     drawing = Drawing(WIDTH, 398, body + svg.text(606, 384, "always 0.5", 17))

@@ -205,7 +205,8 @@ class _MemoryChart:
         follow = correlations(memories, self._series.values, later)[cell]
         memory = memories[cell, :memories.shape[1] - later] - memories[cell].mean()
         memory, look = memory / (memory.std() or 1), Look(svg.LONG_TERM)
-        words = f"long-term memory of cell {cell + 1}: correlation {number(follow)}"
+        shift = f", drawn {later} step{'s' * (later > 1)} later" if later else ""
+        words = f"long-term memory of cell {cell + 1}{shift}: correlation {number(follow)}"
         return (_line(self._chart, 0, self._series.times[-len(memory):], memory, look)
                 + _legend(self._chart, [("the series", (0,), TRUTH), (words, memory, look)]))
 
@@ -260,7 +261,8 @@ def skill_picture(*scores):
             skills, (low, high) = _reach(score, who)
             body += svg.text(left - 20, y + 6, who, 17, "end")
             body += svg.path(f"M{place(low):.1f} {y}H{place(high):.1f}", svg.QUIET, 3)
-            body += "".join(svg.dot(place(one), y, svg.SHORT_TERM if who == LSTM else svg.TEXT, 7) for one in skills)
+            body += "".join(svg.dot(place(one), y + 4 * (k - (len(skills) - 1) / 2), svg.SHORT_TERM if who == LSTM
+                                    else svg.TEXT, 6) for k, one in enumerate(skills))
             y += row
         grid = "".join(svg.path(f"M{place(tick):.1f} {top + 26}V{y - 14}", svg.TEXT if tick == 0 else "#e4e4e4", 1.5)
                        for tick in ticks)

@@ -23,6 +23,7 @@ ACTIVATIONS = {  # function, slope, lowest value, largest slope, colours of its 
 
 SLOPES = {"sigmoid": "slope = {0} \N{MULTIPLICATION SIGN} (1 \N{MINUS SIGN} {0})",
           "tanh": "slope = 1 \N{MINUS SIGN} ({0})\N{SUPERSCRIPT TWO}"}
+FLOOR = -0.06  # of the axes of both slopes, which are the same: tanh rises four times as steeply
 WAY = np.linspace(-10, 10, 41)  # where the point of a curve is dragged along
 
 
@@ -37,14 +38,14 @@ def activation_picture(name):
     chart = Chart([
         Panel(f"the value {name}(a)", "sum a", f"{name}(a)", (-10, 10), (lowest - margin, 1 + margin),
               [(grid, function(grid), colour, fill)]),
-        Panel("how steep it is there", "sum a", "slope", (-10, 10), (-0.06 * steepest, 1.15 * steepest),
+        Panel("how steep it is there", "sum a", "slope", (-10, 10), (FLOOR, 1.15),
               [(grid, slope(grid), colour, "")])])
 
     way = list(zip(*chart.place(0, WAY, function(WAY))))
 
     def draw(a):
         body = guides(chart, 0, a, function(a), lowest - margin)
-        body += guides(chart, 1, a, slope(a), -0.06 * steepest, rises=a < 0)
+        body += guides(chart, 1, a, slope(a), FLOOR, rises=a < 0)
         body += svg.held_dot("a", *chart.place(0, a, function(a)), colour, way)
         body += svg.part("slope", svg.dot(*chart.place(1, a, slope(a)), colour, 8))
         return Drawing(*chart.paper[:2], _tangent(chart, a, function(a), slope(a)) + body, {

@@ -28,10 +28,11 @@ def outline_picture():
             body += svg.text(x, 158, question, 19, "middle", italic=True)
         for y, colour, first, second in ((72, svg.LONG_TERM, "long-term", "memory c"),
                                          (198, svg.SHORT_TERM, "short-term", "memory h")):
-            last = 720 if colour == svg.SHORT_TERM else 800  # the output gate makes a new short-term memory
+            last = 720 if colour == svg.SHORT_TERM else 860
             body += svg.path(f"M164 {y}H{last}", colour, 6)
-            body += svg.arrow(f"M800 {y}H976", (990, y, "right"), colour, 6)
+            body += svg.arrow(f"M860 {y}H976", (990, y, "right"), colour, 6)
             body += svg.text(152, y - 4, first, 18, "end") + svg.text(152, y + 18, second, 18, "end")
+        body += svg.path("M860 75V201", svg.SHORT_TERM, 6)  # the output gate makes a new one, of the long-term memory
         body += svg.path("M164 236H720", svg.INPUT, 6) + svg.text(152, 242, "input x", 18, "end")
         return Drawing(1000, 280, body)
 

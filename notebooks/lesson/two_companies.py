@@ -293,7 +293,7 @@ def _own_days(run):
             boxes += svg.part(f"{key}_yours{k}", svg.text(x, y, share(value), SIZE, "middle"))
         for key, y, value, colour in (("c", 36, step.c, svg.LONG_TERM), ("h", 176, step.h, svg.SHORT_TERM)):
             dots += svg.part(f"{key}_yours{k}", svg.chip(round(x + width / 2, 1), y, bounded(value), colour, 17, 52))
-        dots += svg.arrow(f"M{x} {foot}V210", (x, 202, "up"), svg.INPUT, 3)
+        dots += svg.path(f"M{x} 265V{foot}", svg.INPUT, 3) + svg.arrow(f"M{x} 214V210", (x, 200, "up"), svg.INPUT, 3)
         dots += svg.held_dot(f"own_{k}", x, foot, svg.INPUT, [(x, float(axes.y(end))) for end in axes.ylim])
         dots += svg.text(round(x + 18, 1), round(foot + 6, 1), number(step.x), 17, rim=True)
     start = "".join(svg.chip(left, y, number(0), colour, 17, 52) for y, colour in ((36, svg.LONG_TERM),

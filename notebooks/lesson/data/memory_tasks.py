@@ -58,6 +58,21 @@ TASKS = {
     "count": Task(_count, lambda xs, c, h: np.abs(c - np.sum(xs, axis=0)) < 0.5, "c", lambda xs: np.sum(xs, axis=0)),
     "first and last": Task(_first_and_last, lambda xs, c, h: (xs[0] * c > 0) & (xs[-1] * h > 0)),
 }
+
+
+def accepted(name, xs):
+    """Return where the memories may end after the inputs xs to be right: for each that counts, (memory, low, high)."""
+    def beyond(memory, x, least):
+        return (memory, least, np.inf) if x > 0 else (memory, -np.inf, -least)
+
+    def near(value, by):
+        return "c", float(value) - by, float(value) + by
+
+    return {"latch": lambda: [beyond("h", xs[0], 0.5)], "hold": lambda: [near(held(np.array(xs)), 0.1)],
+            "count": lambda: [near(sum(xs), 0.5)],
+            "first and last": lambda: [beyond("c", xs[0], 0), beyond("h", xs[-1], 0)]}[name]()
+
+
 ANSWERS = {  # made by hand
     "latch": LSTMUnit(forget=Gate(0, 0, 20), input=Gate(0, 0, 20), candidate=Gate(0, 20, 0), output=Gate(0, 0, 20)),
     "hold": LSTMUnit(forget=Gate(0, 20, 10), input=Gate(0, 20, -5), candidate=Gate(0, 1.2, 0), output=Gate(0, 0, 0)),

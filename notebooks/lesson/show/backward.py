@@ -22,7 +22,7 @@ def paper_backward():
     body = (rect(0, 0, WIDTH, HEIGHT, PAPER, radius=8) + "".join(panel(k, BOTTOM - 8) for k in STAGES)
             + stacked(X_IN, 17, "memory c") + stacked(X_IN, Y_LONG + 36, "dc to", "before")
             + stacked(X_IN, 348, "memory h") + stacked(X_IN, Y_SHORT - 44, "dh to", "before")
-            + stacked(X_IN, Y_INPUT - 22, "input x") + stacked(X_OUT, 32, "dc", "from after")
+            + text(X_IN + 46, Y_INPUT + 6, "x", SIZE, italic=True) + stacked(X_OUT, 32, "dc", "from after")
             + stacked(X_OUT, Y_SHORT - 44, "dh", "from after"))
     for letter, x in COLUMNS.items():
         body += path(f"M{x + ASIDE} {Y_SUM}V{Y_SLOPE}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)

@@ -3,9 +3,9 @@ from .svg import INPUT, PAPER, POTENTIAL, SHARE, SHORT_TERM, TEXT, Drawing, Part
 from .svg import number, part, path, rect, share, text
 from .unit import MINUS, TIMES, factor, operation
 
-WIDTH, HEIGHT = 1000, 384
+WIDTH, HEIGHT = 1000, 394
 X_IN, X_DOWN, X_UPDATE, X_RESET, X_SEEN, X_CANDIDATE, X_OUT = 58, 122, 236, 456, 588, 752, 942  # columns
-Y_MEMORY, Y_SHARE, Y_MADE, Y_BOX, Y_BIAS, Y_SHORT, Y_INPUT = 56, 132, 174, 226, 272, 312, 356  # rows
+Y_MEMORY, Y_SHARE, Y_MADE, Y_BOX, Y_BIAS, Y_SHORT, Y_INPUT = 56, 132, 174, 226, 272, 322, 366  # rows
 FOOT, SIZE = 32, 18.5
 
 
@@ -24,6 +24,7 @@ def paper_gru():
         body += rect(x - 62, Y_BOX - 24, 124, 48, fill, border) + text(x, Y_BOX + 6, name, 18, "middle")
     for x, y, words in ((X_IN, Y_MEMORY, "memory h"), (X_OUT, Y_MEMORY, "new h"), (X_IN, Y_INPUT, "input x")):
         body += text(x, y - 24, words, 18, "middle")
+    body += text(X_UPDATE, Y_BIAS + 30, "bias", 16, "middle")
     return Drawing(WIDTH, HEIGHT, body + operation(X_UPDATE, Y_MEMORY, TIMES, SHORT_TERM)
                    + operation(X_SEEN, Y_SHORT, TIMES, SHORT_TERM) + operation(X_CANDIDATE, Y_SHARE, TIMES, TEXT)
                    + operation(X_CANDIDATE, Y_MEMORY, "+", SHORT_TERM))
