@@ -256,6 +256,8 @@ def gradient_picture():
                                     f"alone {scientific(found.by_gates(k + 1))}")
         title = "the most that is left of a gradient of length 1" + (", in powers of 10" if scale == "log" else "")
         body += gradient_curves(axes, found.rnn, found.c, found.h, title)
+        for flow, colour in ((found.h, svg.SHORT_TERM), (found.rnn, svg.RNN), (found.c, svg.LONG_TERM)):
+            body += svg.dot(float(axes.x(steps[0] + 1)), axes.inside(axes.y(flow[steps[0] + 1])), colour)
         body += strip.frame((), (0, 1), right=True, size=17)
         body += svg.text(LEFT, strip.top - 8, "forget gates of the LSTM: mean of its cells, and the most open", 17)
         ends = []

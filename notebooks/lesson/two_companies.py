@@ -131,7 +131,7 @@ def kept_and_written(c, run):
 def exchange_picture():
     """Return both companies with two switches: they exchange their long-term or short-term memories after day 1."""
     ends = {(c_of, h_of): go_on(c_of, h_of)[-1].h for c_of in "AB" for h_of in "AB"}
-    axes = Axes(70, 352, 710, 532, (0.5, 4.5), (-0.5, 2.5))
+    axes = Axes(70, 352, 710, 532, (0.5, 4.5), (-0.7, 2.9))
     bars = framed(axes, "long-term memory c, in two parts") + "".join(
         svg.text(round(float(axes.x(day + side)), 1), axes.bottom + LINE, f"{name} day {day}", SIZE, "middle")
         for day in (1, 2, 3, 4) for name, side in SIDES.items())
@@ -216,6 +216,7 @@ def _bars(axes, side, kept, written):
             top, foot = sorted(axes.y([reached[sign], reached[sign] + part]).tolist())
             body += svg.rect(round(x - 26, 1), round(top, 1), 52, round(foot - top, 1), fill, KEPT, 1.5, 0)
             reached[sign] += part
+        body += svg.path(f"M{x - 30:.1f} {float(axes.y(sum(parts))):.1f}h60", svg.TEXT, 3)
         body += svg.text(round(x, 1), round(float(axes.y(reached[1])) - 8, 1), number(sum(parts)), SIZE, "middle",
                          bold=True, rim=True)
     return body
@@ -226,7 +227,7 @@ def _legend():
     body = ""
     for y, fill, words in ((382, WRITTEN, "written since"), (422, KEPT, "kept from day 1")):
         body += svg.rect(760, y - 15, 30, 20, fill, KEPT, 1.5, 0) + svg.text(802, y + 2, words, 18)
-    return body + svg.text(760, 468, "the number on a bar", 18) + svg.text(760, 492, "is the whole c", 18)
+    return body + svg.text(760, 468, "black, and the number:", 18) + svg.text(760, 492, "the whole c", 18)
 
 
 # --------------------------------------------------------------------------------- days of one's own, and quiet days

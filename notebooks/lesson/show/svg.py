@@ -183,7 +183,7 @@ def text_width(words, size):
     return size * sum(0.36 if letter in NARROW else 0.6 for letter in words)
 
 
-def _chip_width(words, size, width=56):
+def chip_width(words, size, width=56):
     """Return the width of the pill around these words."""
     return max(width, round(text_width(words, size) + 0.6 * size))
 
@@ -193,14 +193,14 @@ def chip(x, y, words, colour, size=18, width=56, height=30):
 
     width: of the pill, where the words need no more.
     """
-    width = _chip_width(words, size, width)
+    width = chip_width(words, size, width)
     return (rect(x - width / 2, y - height / 2, width, height, PAPER, colour, 2.5, height / 2)
             + text(x, round(y + 0.36 * size, 1), words, size, "middle", bold=True))
 
 
 def named_chip(x, y, words, colour, name, side, size=18):
     """Return a chip with its name at one side of it: 'left', 'right' or 'below'; single letters are set as maths."""
-    gap = _chip_width(words, size) / 2 + 7
+    gap = chip_width(words, size) / 2 + 7
     place, anchor = {"left": ((x - gap, y + 6), "end"), "right": ((x + gap, y + 6), "start"),
                      "below": ((x, y + 34), "middle")}[side]
     return chip(x, y, words, colour, size) + text(*place, name, size, anchor, italic=len(name) == 1)
@@ -240,7 +240,7 @@ def handle(name, body, along=()):
 
 def held_chip(name, x, y, words, colour, size=18, width=56, height=30):
     """Return a chip that is a handle: dragged sideways, its number grows to the right."""
-    wide, high = _chip_width(words, size, width) + 8, height + 8
+    wide, high = chip_width(words, size, width) + 8, height + 8
     halo = _halo(f'rect x="{x - wide / 2:g}" y="{y - high / 2:g}" width="{wide:g}" height="{high:g}" rx="{high / 2:g}"',
                  colour)
     return handle(name, halo + chip(x, y, words, colour, size, width, height))

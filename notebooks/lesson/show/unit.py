@@ -11,7 +11,7 @@ import math
 from lstm_core import sigmoid
 
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
-                  bounded, chip, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
+                  bounded, chip, chip_width, dot, held_chip, named_chip, number, part, path, rect, ring, share, text)
 
 WIDTH, HEIGHT = 1000, 552
 X_IN, X_FORGET, X_CANDIDATE, X_INPUT, X_OUTPUT, X_TANH, X_OUT = 58, 204, 412, 582, 756, 843, 945  # columns
@@ -109,6 +109,11 @@ class _Numbers:
         body = (named_chip(x, y, words, colour, label, side, SIZE) if label else
                 chip(x, y, words, colour, SIZE, width))
         return part(name, body) if words else body
+
+    def out(self, name, y, colour):
+        """Return a number that goes out: however wide, it ends before the arrowhead."""
+        words = self.write(name, self.values[name]) if self.known(name) else ""
+        return self.chip(name, X_OUT + 28 - chip_width(words, SIZE) / 2, y, colour)
 
     def memory(self, name, x, y, colour):
         """Return a number that comes in, as a handle."""
@@ -277,14 +282,14 @@ def _stage_2(see):
     """Return the numbers of candidate and input gate, up to the new long-term memory."""
     return (_column(see, "g") + see.chip("g", X_CANDIDATE, Y_GATE, POTENTIAL, "g", "left")
             + _column(see, "i") + see.chip("i", X_INPUT, Y_GATE, SHARE, "i", "right")
-            + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added") + see.chip("new_c", X_OUT, Y_LONG, LONG_TERM))
+            + see.chip("added", X_ADD, Y_ADDED, POTENTIAL, "added") + see.out("new_c", Y_LONG, LONG_TERM))
 
 
 def _stage_3(see):
     """Return the numbers of tanh(c) and the output gate, up to the new short-term memory."""
     return (see.point("tanh_c", *SQUEEZE) + see.chip("tanh_c", X_TANH, Y_SHOWN - 44, POTENTIAL)
             + _column(see, "o") + see.chip("o", X_OUTPUT, Y_SHOWN, SHARE, "o", "left")
-            + see.chip("new_h", X_OUT, Y_SHORT, SHORT_TERM))
+            + see.out("new_h", Y_SHORT, SHORT_TERM))
 
 
 def _column(see, letter):
