@@ -255,7 +255,7 @@ def test_the_rows_show_each_gate_at_each_step():
             value = {"f": done.forget.f, "i": done.input.i, "g": done.input.g, "o": done.output.o}[letter]
             assert float(ground) - float(top) == pytest.approx(height * value, abs=0.11)
         assert float(columns[0][0]) == 130
-        assert float(columns[-1][0]) + float(columns[-1][3]) == pytest.approx(842, abs=0.1)
+        assert float(columns[-1][0]) + float(columns[-1][3]) == pytest.approx(818, abs=0.1)
 
 
 def test_the_name_of_the_picture_is_an_answer():
