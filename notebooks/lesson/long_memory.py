@@ -8,7 +8,7 @@ from lstm_layers import Predictor
 
 from .answer.exercises import Checks, Exercise, by_hand
 from .answer.questions import Questions
-from .data.gru import gru_step
+from .data.gru import GRUStep, gru_step
 from .data.long_run import measured
 from .data.snapshots import SEEN, arriving, held, marked_steps, one_sequence
 from .data.tasks import BATCH, CLIP, RIGHT, RNN_RATE, adding_problem, always_half, learn, network, share_right
@@ -164,7 +164,7 @@ def gru_picture():
     """Return one GRU cell, live: all its weights are 1, and so is the bias of its update gate at rest."""
     def run(h, x, b):
         W = np.array([[1, 1, b], [1, 1, 0], [1, 1, 0]], float)
-        return type(done := gru_step(W, np.array([[h]]), np.array([[x], [1.0]])))(*(float(one[0, 0]) for one in done))
+        return GRUStep(*(float(one[0, 0]) for one in gru_step(W, np.array([[h]]), np.array([[x], [1.0]]))))
 
     return LivePicture([Slider("h", "memory h", -0.9, 0.9, 0.1, 0.8, svg.SHORT_TERM),
                         Slider("x", "input x", -3, 3, 0.1, -1, svg.INPUT),
