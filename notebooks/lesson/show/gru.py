@@ -24,7 +24,7 @@ def paper_gru():
         body += rect(x - 62, Y_BOX - 24, 124, 48, fill, border) + text(x, Y_BOX + 6, name, 18, "middle")
     for x, y, words in ((X_IN, Y_MEMORY, "memory h"), (X_OUT, Y_MEMORY, "new h"), (X_IN, Y_INPUT, "input x")):
         body += text(x, y - 24, words, 18, "middle")
-    body += text(X_UPDATE, Y_BIAS + 30, "bias", 16, "middle")
+    body += text(X_UPDATE, Y_BIAS + 34, "bias", 16, "middle")
     return Drawing(WIDTH, HEIGHT, body + operation(X_UPDATE, Y_MEMORY, TIMES, SHORT_TERM)
                    + operation(X_SEEN, Y_SHORT, TIMES, SHORT_TERM) + operation(X_CANDIDATE, Y_SHARE, TIMES, TEXT)
                    + operation(X_CANDIDATE, Y_MEMORY, "+", SHORT_TERM))
