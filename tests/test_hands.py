@@ -3,7 +3,7 @@ import json
 
 import pytest
 from browser import opened
-from hands import handle, handles_move, middle, numbers_can_be_looked_into, stands, tab_reaches_everything_once
+from hands import LINE, handle, handles_move, middle, numbers_can_be_looked_into, stands, tab_reaches_everything_once
 from live import answers, becomes, read
 
 # live has put the folder of `lesson` on the path.
@@ -44,6 +44,23 @@ def test_every_handle_can_be_held(hands, name):
 def test_every_number_can_be_looked_into(hands, name):
     page, places = hands
     numbers_can_be_looked_into(page, *places[name])
+
+
+def test_escape_sends_a_mouse_away_that_has_not_rested_yet(hands):
+    """What it has only just come to does not speak up after Escape; the next time that it rests, it does."""
+    page, places = hands
+    _, place = places["unit"]
+    one = handle(place, "h")
+    one.focus()
+    x, y = middle(page, one)
+    page.mouse.move(x, y)
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(600)
+    assert place.locator(LINE).text_content() == ""
+    page.mouse.move(1, 1)
+    page.mouse.move(x + 1, y)
+    becomes(page, lambda: place.locator(LINE).text_content() != "", True)
+    page.mouse.move(1, 1)
 
 
 @pytest.mark.parametrize("name", ["unit", "backward"])

@@ -142,7 +142,8 @@ export function touch(root, bar, send, signal) {
             look();
         }
     }));
-    const hush = () => { hovered = focused = null; stop(); };
+    const leave = () => { clearTimeout(waiting); hovered = focused = null; };
+    const hush = () => { leave(); stop(); };
 
     function look() {  // show the line of what is looked into, with its sources; the rest steps back
         const name = hovered ?? focused ?? order()[moment], part = name && find(name), data = part?.dataset;
@@ -199,7 +200,7 @@ export function touch(root, bar, send, signal) {
 
     function go(to) {  // show the numbers up to this one; a question comes before its answer
         clearTimeout(timer);
-        hovered = focused = null;
+        leave();
         const asks = to > (moment ?? -1) && !asked && find(order()[to])?.dataset.ask;
         moment = to < 0 ? null : Math.min(to, order().length - 1);
         asked = Boolean(asks);
