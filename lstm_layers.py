@@ -7,14 +7,11 @@ rows each for forget gate, input gate, candidate and output gate.  A ValueError 
 import math
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
-from functools import cache
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
-from lstm_core import ACTIVATIONS, LARGEST, Gate, LSTMUnit, RNNUnit, _a, _activation, _door, _lstm_flow
-from lstm_core import _number, _products, _sequence, _want, step, unroll, unroll_backward
+from lstm_core import LARGEST, Gate, LSTMUnit, RNNUnit, _a, _door, _lstm_flow, _number, _products, _sequence, _want
+from lstm_core import step, tanh_slope, unroll, unroll_backward
 
 
 # ------------------------------------------------------------------------------------------------------- the weights
@@ -208,46 +205,36 @@ class RNNLayer(_Layer):
 
 
 # -------------------------------------------------------------------------------------- the gradient flow of a matrix
-def _flow_layer(kind, W, xs, **memories):
-    """Return a layer with the weights W in float64, the inputs (T, m, 1), and the memories (n, 1), zero where None."""
-    layer = kind(W)
-    inputs = np.asarray(_number("xs", xs))
+def _run(kind, W, xs, **memories):
+    """Return a layer in float64 that has run over xs, and its sums (T + 1, rows, 1): the last ones mean nothing."""
+    layer, inputs = kind(W), np.asarray(_number("xs", xs))
     inputs = inputs[:, np.newaxis] if inputs.ndim == 1 else inputs
     _want(inputs.ndim == 2 and len(inputs) and inputs.shape[1] == layer.m, "xs", xs, f"(T, {layer.m}) for the W given")
-    starts = [np.zeros(layer.n) if start is None else _array(name, start, (layer.n,))
-              for name, start in memories.items()]
-    return kind(layer.W.astype(float)), inputs[:, :, np.newaxis], *(start[:, np.newaxis] for start in starts)
+    starts = {name: start if start is None else _array(name, start, (layer.n,))[:, np.newaxis]
+              for name, start in memories.items()}
+    layer = kind(layer.W.astype(float))
+    layer.forward(inputs[:, :, np.newaxis], **starts)
+    return layer, np.clip(layer.W @ layer._Z, -LARGEST, LARGEST)
 
 
-def rnn_gradient_flow(W, xs, h=None, activation="tanh"):
-    """Return d h_T / d h_t of a plain RNN for t = 0 ... T: (T + 1, n, n), exact as in GradientFlow.
+def rnn_gradient_flow(W, xs, h=None):
+    """Return d h_T / d h_t of a plain RNN with weights W for t = 0 ... T: (T + 1, n, n), exact as in GradientFlow.
 
-    xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), or 0; activation: as in RNNUnit.
+    xs: inputs (T, m), or (T,) for one input; h: memory before the first step (n,), or 0.
     """
-    act, slope = ACTIVATIONS[_activation("activation", activation)]
-    layer, xs, h = _flow_layer(RNNLayer, W, xs, h=h)
-    layer._begin(xs, h=h)
-    W, Z, n = layer.W, layer._Z[:, :, 0], layer.n
-    for z, h in zip(Z, Z[1:, :n]):
-        W.dot(z, h)
-        if activation == "tanh":
-            np.tanh(h, h)
-        else:  # a memory cut to this size has the slope of a larger one
-            h[...] = act(np.clip(h, -LARGEST, LARGEST))
-    # d h_t / d h_(t-1) = diag(act'(a)) W_h
-    slopes = slope(np.clip(Z @ W.T, -LARGEST, LARGEST))[:, :, np.newaxis]
-    return _products(lambda: slopes * W[:, :n])
+    layer, sums = _run(RNNLayer, W, xs, h=h)
+    # d h_t / d h_(t-1) = diag(tanh'(a)) W_h
+    slopes = tanh_slope(sums)
+    return _products(lambda: slopes * layer.W[:, :layer.n])
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
     """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
-    layer, *given = _flow_layer(LSTMLayer, W, xs, c=c, h=h)
-    layer.forward(*given)
+    layer, sums = _run(LSTMLayer, W, xs, c=c, h=h)
     # The gates once more: every digit of a nearly closed one and of a flat slope counts, they are multiplied T times.
-    sums = np.clip(layer.W @ layer._Z[:-1], -LARGEST, LARGEST).reshape(len(xs), 4, layer.n, 1).swapaxes(0, 1)
-    all_steps = step(LSTMUnit(*(Gate(0.0, 0.0, a) for a in sums)), layer.C[:-1], 0.0, 0.0)
-    f, i, g, o = layer.W[:, :layer.n].reshape(4, layer.n, -1)
-    return _lstm_flow(all_steps, f, i, g, o)
+    a = sums[:-1].reshape(-1, 4, layer.n, 1).swapaxes(0, 1)
+    all_steps = step(LSTMUnit(*(Gate(0.0, 0.0, a_gate) for a_gate in a)), layer.C[:-1], 0.0, 0.0)
+    return _lstm_flow(all_steps, *layer.W[:, :layer.n].reshape(4, layer.n, -1))
 
 
 # ---------------------------------------------------------------------------------------------------------- learning
@@ -311,8 +298,7 @@ class Predictor:
 
     def predict(self, xs, lengths=None):
         """Return the predictions (k, B) for xs (T, m, B); lengths: how many steps of each count (B,), or all."""
-        with _one_thread(xs, self.layer.W):
-            return self._read(self.layer.forward(xs), lengths)[0]
+        return self._read(self.layer.forward(xs), lengths)[0]
 
     def _read(self, hs, lengths):
         """Return the predictions (k, B), the memories they were read from (n, B), and where these stand in hs."""
@@ -328,26 +314,16 @@ class Predictor:
 
     def gradient(self, xs, targets, lengths=None):
         """Return the loss, the mean of (y - target)^2, and its gradient, arrays like parameters.  targets: (k, B)."""
-        with _one_thread(xs, self.layer.W):
-            hs = self.layer.forward(xs)
-            y, h, ends = self._read(hs, lengths)
-            error = y - _array("targets", targets, y.shape, y.dtype)
-            dy, dhs = error * (2 / error.size), np.zeros(hs.shape, hs.dtype)
-            dh = dy if self.V is None else self.V[:, :-1].T @ dy
-            dhs[ends] = dh if lengths is None else dh.T
-            gradient = [self.layer.backward(dhs).W]
-            if self.V is not None:
-                gradient.append(np.column_stack([dy @ h.T, dy.sum(axis=1)]))
-            return float(np.vdot(error, error)) / error.size, gradient
-
-
-_blas = cache(lambda: ThreadpoolController().select(user_api="blas"))
-
-
-def _one_thread(xs, W):
-    """Return a context where NumPy's BLAS shares no product out: on a busy machine threads wait more than they work."""
-    # Far smaller products it never shares out, and to ask it costs as much as they do.
-    return _blas().limit(limits=1) if getattr(xs, "size", 0) * W.size > 2 ** 18 else nullcontext()
+        hs = self.layer.forward(xs)
+        y, h, ends = self._read(hs, lengths)
+        error = y - _array("targets", targets, y.shape, y.dtype)
+        dy, dhs = error * (2 / error.size), np.zeros(hs.shape, hs.dtype)
+        dh = dy if self.V is None else self.V[:, :-1].T @ dy
+        dhs[ends] = dh if lengths is None else dh.T
+        gradient = [self.layer.backward(dhs).W]
+        if self.V is not None:
+            gradient.append(np.column_stack([dy @ h.T, dy.sum(axis=1)]))
+        return float(np.vdot(error, error)) / error.size, gradient
 
 
 UnitPredictor.gradient = _door(UnitPredictor.gradient, True, self=_a(UnitPredictor), xs=_sequence, target=_number)
@@ -420,12 +396,10 @@ def train(model, optimizer, epochs, clip=None):
     _want(isinstance(epochs, Iterable), "epochs", epochs, "epochs of batches, as in [[(xs, target)]] * 100")
     clip = None if clip is None else _positive("clip", clip)
     for k, batches in enumerate(epochs, 1):
-        if not isinstance(batches, Iterable):
-            raise ValueError(f"epochs: got {batches!r} for an epoch, want a sequence of batches")
+        _want(isinstance(batches, Iterable), "epochs", batches, "a sequence of batches for an epoch")
         losses = []
         for batch in batches:
-            if not isinstance(batch, (list, tuple)):
-                raise ValueError(f"epochs: got {batch!r} for a batch, want what model.gradient takes, (xs, target)")
+            _want(isinstance(batch, (list, tuple)), "epochs", batch, "(xs, target) for a batch: what gradient takes")
             with np.errstate(over="ignore", invalid="ignore"):  # what leaves the floats is refused in words below
                 loss, gradient = model.gradient(*batch)
                 # A longer one could not be clipped, nor be squared by Adam; NaN fails the comparison too.

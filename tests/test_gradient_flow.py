@@ -69,10 +69,9 @@ def lstm_layer_advance(W):
     return advance
 
 
-def rnn_layer_advance(W, activation):
+def rnn_layer_advance(W):
     """Return a step of a plain RNN of many cells; memories (h of every cell)."""
-    act = {"linear": lambda a: a, "relu": lambda a: np.maximum(a, 0), "tanh": np.tanh}[activation]
-    return lambda h, x: act(h @ W[:, :len(W)].T + W[:, len(W):] @ np.append(x, 1))
+    return lambda h, x: np.tanh(h @ W[:, :len(W)].T + W[:, len(W):] @ np.append(x, 1))
 
 
 def blocks(jacobians):
@@ -113,13 +112,13 @@ def test_one_lstm_unit_at_the_settings_of_the_sliders(seed):
 
 
 @SETTINGS
-@pytest.mark.parametrize("activation", ["linear", "tanh"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_one_plain_rnn_at_the_settings_of_the_sliders(activation, seed):
     rng, T, xs = slider_setting(seed)
     unit, h = RNNUnit(w=rng.uniform(0, 2.5), u=1, b=0, activation=activation), rng.uniform(-1, 1)
-    flow = rnn_gradient_flow(weight_matrix(unit), xs, [h], activation)
-    assert flow.shape == (T + 1, 1, 1) and last_steps_are_the_identity(flow)
-    np.testing.assert_allclose(flow, differences(rnn_unit_advance(unit), [h], xs), **MEASURABLE)
+    flow = rnn_unit_gradient_flow(unit, xs, h)
+    assert flow.shape == (T + 1,) and flow[-1] == 1
+    np.testing.assert_allclose(flow, differences(rnn_unit_advance(unit), [h], xs)[:, 0, 0], **MEASURABLE)
 
 
 @SETTINGS
@@ -130,10 +129,9 @@ def test_the_flow_of_a_unit_is_that_of_a_matrix_with_one_cell(seed):
                             zip(lstm_gradient_flow(weight_matrix(unit), xs, [c], [h])), strict=True):
         assert one.shape == (T + 1,) and one[-1] == 1
         np.testing.assert_allclose(one, other[:, 0, 0], rtol=1e-10, atol=1e-300)
-    for activation in ACTIVATIONS:
-        rnn = RNNUnit(w=rng.uniform(0, 2.5), u=1, b=0, activation=activation)
-        expected = rnn_gradient_flow(weight_matrix(rnn), xs, [h], activation)[:, 0, 0]
-        np.testing.assert_allclose(rnn_unit_gradient_flow(rnn, xs, h), expected, rtol=1e-10, atol=1e-300)
+    rnn = RNNUnit(w=rng.uniform(0, 2.5), u=1, b=0)
+    expected = rnn_gradient_flow(weight_matrix(rnn), xs, [h])[:, 0, 0]
+    np.testing.assert_allclose(rnn_unit_gradient_flow(rnn, xs, h), expected, rtol=1e-10, atol=1e-300)
     by_array = unit_gradient_flow(unit, np.array([0.5, 1]), 0, 0)
     np.testing.assert_array_equal(unit_gradient_flow(unit, [0.5, 1]), by_array)
 
@@ -175,21 +173,20 @@ def test_many_lstm_cells(n, m, seed):
 
 @CELLS
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_many_cells_of_a_plain_rnn(activation, n, m, seed):
+def test_many_cells_of_a_plain_rnn(n, m, seed):
     rng = np.random.default_rng([n, m, seed])
     W, xs = rng.uniform(-1, 1, (n, n + m + 1)), rng.uniform(-2, 2, (12, m))
     h = rng.uniform(-1, 1, n)
-    flow = rnn_gradient_flow(W, xs, h, activation)
+    flow = rnn_gradient_flow(W, xs, h)
     assert flow.shape == (13, n, n) and last_steps_are_the_identity(flow)
-    np.testing.assert_allclose(flow, differences(rnn_layer_advance(W, activation), h, xs), **MEASURABLE)
+    np.testing.assert_allclose(flow, differences(rnn_layer_advance(W), h, xs), **MEASURABLE)
 
 
 def test_memories_that_are_left_out_are_zero_and_inputs_may_be_a_plain_list():
     W, xs = weight_matrix(VIDEO_UNIT), list(COMPANY_B)
     np.testing.assert_array_equal(lstm_gradient_flow(W, xs), lstm_gradient_flow(W, np.c_[xs], [0.0], [0.0]))
     W = weight_matrix(VIDEO_RNN)
-    np.testing.assert_array_equal(rnn_gradient_flow(W, xs), rnn_gradient_flow(W, np.c_[xs], [0.0], "tanh"))
+    np.testing.assert_array_equal(rnn_gradient_flow(W, xs), rnn_gradient_flow(W, np.c_[xs], [0.0]))
 
 
 def test_the_matrix_of_a_unit_holds_its_weights_gate_by_gate():
@@ -208,7 +205,7 @@ def steps_left(T):
 @pytest.mark.parametrize("w, factor, text", [(2.0, 2 ** 50, "1,125,899,906,842,624"), (0.5, 0.5 ** 50, "8.88e-16")])
 def test_a_linear_rnn_multiplies_by_its_weight(w, factor, text):
     """The exploding and the vanishing example of the video; powers of two have no rounding."""
-    flow = rnn_gradient_flow([[w, 1, 0]], np.ones(50), activation="linear")[:, 0, 0]
+    flow = rnn_unit_gradient_flow(RNNUnit(w, 1, 0, activation="linear"), np.ones(50))
     assert np.array_equal(flow, w ** steps_left(50)) and flow[0] == factor
     assert text in (f"{flow[0]:,.0f}", f"{flow[0]:.2e}")
 
@@ -220,7 +217,7 @@ def test_a_tanh_at_rest_is_linear():
 
 def test_a_relu_lets_through_all_or_nothing():
     xs = [1, 1, -9, 1, 1]  # the third sum is negative: nothing from before it comes through
-    assert rnn_gradient_flow([[2, 1, 0]], xs, activation="relu")[:, 0, 0].tolist() == [0, 0, 0, 4, 2, 1]
+    assert rnn_unit_gradient_flow(RNNUnit(2, 1, 0, activation="relu"), xs).tolist() == [0, 0, 0, 4, 2, 1]
 
 
 @pytest.mark.parametrize("bias, printed", [(0, "8.88e-16"), (1, "1.58e-07"), (5, "7.15e-01")])
@@ -258,15 +255,14 @@ def test_the_forget_gates_of_the_two_companies(unit, company, printed):
 
 # ------------------------------------------------------------------------------------------- the chain of the steps
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_flow_of_a_plain_rnn_is_that_of_its_second_part_times_that_of_its_first(activation):
+def test_the_flow_of_a_plain_rnn_is_that_of_its_second_part_times_that_of_its_first():
     rng = np.random.default_rng(1994)
     W, xs, h = rng.uniform(-1, 1, (3, 6)), rng.uniform(-1, 1, (20, 2)), rng.uniform(-1, 1, 3)
     half = h
     for x in xs[:8]:
-        half = rnn_layer_advance(W, activation)(half, x)
-    whole = rnn_gradient_flow(W, xs, h, activation)
-    first, second = rnn_gradient_flow(W, xs[:8], h, activation), rnn_gradient_flow(W, xs[8:], half, activation)
+        half = rnn_layer_advance(W)(half, x)
+    whole = rnn_gradient_flow(W, xs, h)
+    first, second = rnn_gradient_flow(W, xs[:8], h), rnn_gradient_flow(W, xs[8:], half)
     np.testing.assert_allclose(whole[:9], second[0] @ first, rtol=1e-12, atol=1e-14)
     np.testing.assert_allclose(whole[8:], second, rtol=1e-12, atol=1e-14)
 
@@ -307,12 +303,10 @@ def test_eigenvalues_of_zero_do_not_stop_a_tanh_rnn_from_exploding():
     assert norms[0] > 1e6
     # J = diag(1, 1 - 0.95^2) W_h is of rank 1; the eigenvalue that the slopes leave it is its trace.
     np.testing.assert_allclose(norms[:10] / norms[1:11], K * 0.95 ** 2, rtol=1e-6)
-    # The linear net does keep to its eigenvalues: two steps, and nothing is left.
-    assert not rnn_gradient_flow(HELD_W, NOTHING, HELD_H, "linear")[:-2].any()
 
 
 def test_the_exploding_rnn_with_eigenvalues_of_zero_is_no_slip_of_ours():
-    measured = differences(rnn_layer_advance(HELD_W, "tanh"), HELD_H, NOTHING[:4])
+    measured = differences(rnn_layer_advance(HELD_W), HELD_H, NOTHING[:4])
     np.testing.assert_allclose(rnn_gradient_flow(HELD_W, NOTHING[:4], HELD_H), measured, **MEASURABLE)
 
 
@@ -345,22 +339,16 @@ def powers(w):
 
 @pytest.mark.parametrize("w, end", [(1e3, math.inf), (-1e3, math.inf), (1e-3, 0)])
 def test_beyond_the_floats_the_flow_is_infinite_or_zero(w, end, no_warning):
-    flow = rnn_gradient_flow([[w, 1, 0]], np.ones(200), activation="linear")[:, 0, 0]
+    flow = rnn_gradient_flow([[w, 1, 0]], np.zeros(200))[:, 0, 0]
     assert flow[0] == end
     np.testing.assert_allclose(flow, powers(w), rtol=1e-12, atol=1e-307)  # below, digits are few
 
 
 def test_an_overflow_in_one_cell_leaves_the_other_cells_alone(no_warning):
-    flow = rnn_gradient_flow([[1e3, 0, 1, 0], [0, 0.5, 1, 0]], np.ones(200), activation="linear")
+    flow = rnn_gradient_flow([[1e3, 0, 1, 0], [0, 0.5, 1, 0]], np.zeros(200))
     np.testing.assert_allclose(flow[:, 0, 0], powers(1e3), rtol=1e-12)
     np.testing.assert_array_equal(flow[:, 1, 1], powers(0.5))
     assert not flow[:, [0, 1], [1, 0]].any()
-
-
-def test_nothing_comes_through_a_closed_relu_not_even_an_overflow(no_warning):
-    xs = np.append(-1, np.ones(199))
-    flow = rnn_gradient_flow([[1e3, 1, 0]], xs, activation="relu")[:, 0, 0]
-    assert flow[0] == 0 and flow[1] == math.inf
 
 
 def test_an_lstm_overflows_in_one_cell_alone_and_without_a_nan(no_warning):
@@ -378,6 +366,7 @@ def test_a_unit_overflows_to_infinity_and_underflows_to_zero_and_is_never_nan(no
     linear = RNNUnit(w=1e3, u=1, b=0, activation="linear")
     np.testing.assert_allclose(rnn_unit_gradient_flow(linear, np.ones(200)), powers(1e3), rtol=1e-12)
     relu = rnn_unit_gradient_flow(RNNUnit(w=1e3, u=1, b=0, activation="relu"), np.append(-1, np.ones(199)))
+    # Nothing comes through a closed relu, not even an overflow.
     assert relu[0] == 0 and relu[1] == math.inf
     # All gates open and no sum far from 0: a step multiplies a change of h by about 1e4.
     opened = LSTMUnit(Gate(0, 0, 1000), Gate(0, 0, 1000), Gate(1e4, 0, 0), Gate(0, 0, 1000))
@@ -387,11 +376,10 @@ def test_a_unit_overflows_to_infinity_and_underflows_to_zero_and_is_never_nan(no
     assert unit_gradient_flow(closed, np.zeros(200)).c[0] == 0
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_the_largest_weights_and_inputs_give_no_nan(activation, no_warning):
+def test_the_largest_weights_and_inputs_give_no_nan(no_warning):
     for signs in (1, -1):
         W, xs, start = np.full((8, 4), signs * LARGEST), np.array([1, -1, 1, 1]) * LARGEST, [LARGEST, -LARGEST]
-        assert not np.isnan(rnn_gradient_flow(W[:2], xs, start, activation)).any()
+        assert not np.isnan(rnn_gradient_flow(W[:2], xs, start)).any()
         assert not np.isnan(lstm_gradient_flow(W, xs, start, start)).any()
 
 

@@ -5,7 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT_4_DIGITS
 from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, numerical_gradient, train
@@ -69,28 +68,6 @@ def test_weights_that_may_not_be_written_to_are_refused_before_anything_is_chang
         with pytest.raises(ValueError, match="(?s)^(parameters|model): got .*may be written to"):
             refused()
         np.testing.assert_equal(model.parameters, before)
-
-
-def threads():
-    """Return how many threads NumPy's BLAS may use now."""
-    return [library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"]
-
-
-@pytest.mark.parametrize("T, alone", [(2, False), (400, True)])
-def test_large_products_are_computed_by_one_thread_and_then_all_is_as_before(T, alone):
-    """With more, a training of this course takes several times as long on a machine that is busy."""
-    class Watching(LSTMLayer):
-        def backward(self, dh):
-            seen.append(threads())
-            return super().backward(dh)
-    with threadpool_limits(3, user_api="blas"):
-        before, seen = threads(), []
-        model = Predictor(Watching(np.zeros((64, 19))))
-        next(train(model, SGD(model.parameters, 0.1), [[(np.ones((T, 2, 32)), np.ones((16, 32)))]]))
-        assert seen == [[1 for _ in before] if alone else before] and threads() == before
-        with pytest.raises(ValueError, match="^targets: "):
-            model.gradient(np.ones((T, 2, 32)), np.ones((1, 1)))
-        assert threads() == before
 
 
 def some_training(kind=LSTMLayer, rate=0.01, optimizer=Adam, seed=8):
