@@ -19,7 +19,7 @@ import math
 from collections import namedtuple
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import cached_property, partial, wraps
 
 import numpy as np
 
@@ -48,8 +48,7 @@ def tanh_slope(a):
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
 class _Weights:
-    def __post_init__(self):
-        vars(self)["shape"] = _together(vars(self).values())  # of all its numbers; vars: the class is frozen
+    shape = cached_property(lambda self: _together(vars(self).values()))  # of all its numbers
 
 
 @dataclass(frozen=True)
@@ -356,7 +355,7 @@ def _door(function, single=False, **kinds):
         for name in ready if single else ():
             _want(_shape(ready[name]) == (), name, given[name], "single numbers")
         try:
-            _together(ready.values())
+            _together([value for name, value in ready.items() if name != "self"])  # which has no shape yet
         except ValueError:
             said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
             raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None

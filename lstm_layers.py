@@ -278,7 +278,7 @@ class UnitPredictor:
         unit, steps = self.unit, unroll(self.unit, xs)
         error = steps[-1].h - target
         backs = unroll_backward(unit, steps, 2 * error)
-        return error * error, [np.array([back.gradient for back in backs]).sum(axis=0)]
+        return error * error, [np.add.reduce([back.gradient for back in backs])]
 
 
 class Predictor:
