@@ -16,7 +16,7 @@ from pages import PAGES, shown_on
 # isort: split
 from lesson.answer.questions import Question
 from lesson.show.picture import Choice, Held, LivePicture, Slider, Switch
-from lesson.show.row import Row
+from lesson.show.row import Entry, Row
 from lesson.show.running import RunningPicture
 
 
@@ -241,12 +241,15 @@ def test_every_control_of_a_training_begins_it_anew_and_stop_stops_it(lesson):
 
 
 def test_every_handle_in_a_picture_answers_to_its_keys(lesson):
-    """Both ends of its range, and back to where it began."""
+    """Both ends of its range, and back to where it began; of a row, whose numbers are all alike, first and last."""
     for picture, place in at_once(lesson):
         positions = read(picture, place).positions
         names = place.locator(".live-ink [data-hold]").evaluate_all("all => all.map(one => one.dataset.hold)")
-        for name in names:
+        rows = [name.rpartition("_")[0] for name in names]
+        for k, name in enumerate(names):
             control = picture._handles[name]
+            if isinstance(control, Entry) and rows[k - 1:k + 2] == 3 * [control.row.name]:
+                continue
             for key, position in (("End", control.high), ("Home", control.low), ("Backspace", control.value)):
                 place.locator(f".live-ink [data-hold='{name}']").press(key)
                 positions = put(positions, control, position)
