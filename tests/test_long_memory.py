@@ -2,6 +2,7 @@
 
 The right answers stand here as numbers, worked out by hand.
 """
+import re
 from functools import lru_cache
 from itertools import islice
 
@@ -12,7 +13,7 @@ from answers import WORKED, Case
 from lesson.data.gru import GRULayer, gru_step
 from lesson.data.long_run import LENGTHS, RUNNERS, SEEDS, measured
 from lesson.data.snapshots import EVERY, KINDS, SEEN, arriving, held, made, marked_steps, one_sequence, snapshot
-from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network, share_right
+from lesson.data.tasks import CELLS, RIGHT, adding_problem, always_half, learn, network, share_right, temporal_order
 from lesson.long_memory import CHANGED, LONG_LOOKS, SEED_OF_TESTS, SEQUENCE, TRAINING, UPDATES, WHOLE
 from lesson.long_memory import gradient_picture, gru_picture, long_run_picture, memory_picture, race, race_picture
 from lesson.long_memory import sequence_picture
@@ -47,6 +48,17 @@ def test_a_sequence_is_as_the_page_says(T):
         marked = np.flatnonzero(marks == 1)
         assert marks[0] == marks[-1] == -1 and set(marks[1:-1]) <= {0, 1} and 1 <= len(marked) <= 2
         assert marked.max() < T / 2 and targets[0, k] == pytest.approx(0.5 + values[marked].sum() / 4)
+
+
+def test_a_sequence_of_symbols_is_as_its_docstring_says():
+    """E, then a to d, but X or Y at one of the steps 10 to 20 and of 50 to 60, then B: the class is their order."""
+    xs, targets, lengths = temporal_order(np.random.default_rng(1), 500)
+    assert (lengths.min(), lengths.max()) == (100, 110) and (xs.sum(axis=1) == 1).all()
+    for k, length in enumerate(lengths):
+        symbols = "".join("EBabcdXY"[row] for row in xs[:length, :, k].argmax(axis=1))
+        first, second = re.fullmatch("E[a-d]{9,19}([XY])[a-d]{29,49}([XY])[a-d]{38,58}B", symbols).groups()
+        assert 10 <= symbols.index(first) <= 20 and 50 <= symbols.rindex(second) <= 60
+        assert targets[:, k].tolist() == [kind == first + second for kind in ("XX", "XY", "YX", "YY")]
 
 
 @pytest.mark.parametrize("T", [20, 30, 50, 100])
