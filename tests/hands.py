@@ -58,10 +58,11 @@ def handles_move(page, picture, place, first=None):
     positions, *_ = read(picture, place)
     for control in handles(picture)[:first]:
         name, one = control.name, handle(place, control.name)
-        rest = control.value
-        for key, position in (("End", control.high), ("Home", control.low),
-                              ("ArrowRight", round(control.low + control.step, 10)),
-                              ("PageUp", min(control.high, round(control.low + 11 * control.step, 10)))):
+        low, high, rest = control.low, control.high, control.value
+        one_up, ten_up = (min(high, round(low + steps * control.step, 10)) for steps in (1, 10))
+        for key, position in (("End", high), ("Home", low), ("ArrowRight", one_up), ("ArrowLeft", low),
+                              ("ArrowUp", one_up), ("ArrowDown", low), ("PageUp", ten_up), ("PageDown", low),
+                              ("PageUp", ten_up)):
             one.press(key)
             answers(page, picture, place, positions := put(positions, control, position))
             assert page.evaluate("document.activeElement.dataset.hold") == name, "the redraw took the focus away"

@@ -522,6 +522,8 @@ def test_a_series_of_pandas_brings_its_dates_and_its_name():
         series = own_series(pandas.Series(NUMBERS, index, name="rain"))
         assert (series.values.tolist(), series.name, series.clock) == (NUMBERS, "rain", "year")
         np.testing.assert_allclose(series.times, 1990 + np.arange(60) / 12, rtol=0, atol=0.01)
+        # Of a time zone it is the wall clock that counts: not an hour of a month lies in the month before.
+        np.testing.assert_array_equal(series.times, own_series(NUMBERS, months.to_numpy()).times)
     table = pandas.DataFrame({"rain": NUMBERS, "sun": NUMBERS}, months)
     assert own_series(table["rain"].astype("Float64")).values.tolist() == NUMBERS
     assert own_series(table["rain"], range(60)).clock == "time"

@@ -129,7 +129,8 @@ def test_the_unit_plays_number_by_number_and_asks_first(hands):
         press("next")
         if drawing.parts[name].ask:
             becomes(page, said, drawing.parts[name].ask)
-            assert not seen(name)
+            answer = place.locator(f'.live-ink [data-part="{name}"] text').first.text_content()
+            assert not seen(name) and answer not in place.locator(".live-over svg").text_content()
             press("show")
         becomes(page, said, drawing.parts[name].line)
         assert [seen(one) for one in drawing.order] == [one <= k for one in range(len(drawing.order))]
