@@ -10,7 +10,7 @@ import pytest
 
 from answers import Case
 from lesson.build_a_memory import OWN, OWNERS, VALUES, build_picture, built, check, run, training_picture, wanted
-from lesson.data.memory_tasks import accepted, ANSWERS, STEPS, TASKS, Reader, learn, score, sequences
+from lesson.data.memory_tasks import ANSWERS, STEPS, TASKS, Reader, accepted, held, learn, score, sequences
 from lesson.show.running import last
 from lesson.show.unit import GATES
 from lstm_core import Gate, LSTMUnit, sigmoid, step, unroll
@@ -155,6 +155,11 @@ def test_the_box_in_the_picture_is_where_the_judge_says_right():
             boxes = accepted(name, xs[:, k].tolist())
             right.append(all(low < ends[memory][k] < high for memory, low, high in boxes))
         assert right == task.right(xs, ends["c"], ends["h"]).tolist() and 20 < sum(right) < 280
+
+
+def test_what_is_to_be_held_is_the_first_input_until_a_later_one_says_forget():
+    own = np.array([[0.6, 0.6, -1.0, -1.0], [0.1, -1.0, 0.1, -1.0], [0.0, 0.1, 0.0, 0.0]])
+    assert held(own).tolist() == [0.6, 0.0, -1.0, 0.0]
 
 
 def test_nobody_is_right_where_first_and_last_disagree():

@@ -37,6 +37,12 @@ def test_the_picture_moves_as_its_words_say():
     assert README_PICTURE.stat().st_size < 400_000
 
 
+def test_its_two_commands_are_those_of_start():
+    """The second is what `.ci/run` calls."""
+    assert re.findall(r"^(python start\.py.*?) +#", README, re.MULTILINE) == ["python start.py", "python start.py test"]
+    assert (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-1] == "CI=true python3 start.py test"
+
+
 def test_every_lesson_stands_in_the_table_in_order():
     assert [Path(page).name for page, _ in TABLE] == [page.name for page in PAGES]
 
