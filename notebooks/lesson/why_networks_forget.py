@@ -192,15 +192,15 @@ def descent_picture():
         ps = descend(10 ** power, int(steps), start)
         inside = [p for p in ps.tolist() if abs(p) <= EDGE] if abs(ps[-1]) > EDGE else ps.tolist()
         points = [place(p, p * p) for p in inside]
-        body = "".join(svg.dot(x, y, svg.INPUT, 5) for x, y in points[1:])
+        body = "".join(svg.dot(x, y, svg.TEXT, 5) for x, y in points[1:])
         if len(inside) < len(ps):  # sizes only grow, so these were the first steps; the next one leaves
             way, out = _way_out(inside[-1], float(ps[len(inside)]), scientific(ps[-1]))
             points.append(way)
         else:
-            out = svg.dot(*points[-1], svg.POTENTIAL, 12)
-        out += svg.held_dot("start", *points[0], svg.INPUT, track, 6)
+            out = svg.dot(*points[-1], svg.TEXT, 12)
+        out += svg.held_dot("start", *points[0], svg.TEXT, track, 6)
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        return Drawing(*paper[:2], f'<polyline points="{line}" fill="none" stroke="{svg.INPUT}" stroke-width="1.5" '
+        return Drawing(*paper[:2], f'<polyline points="{line}" fill="none" stroke="{svg.TEXT}" stroke-width="1.5" '
                        f'stroke-dasharray="4 4"/>' + body + out)
 
     def say(power, steps, start):
@@ -209,8 +209,8 @@ def descent_picture():
                 f"ball is at {scientific(ps[-1])}: {_verdict(1 - 2 * RATE * 10 ** power, ps)}. It started at "
                 f"{number(start)}; the minimum is at 0.")
 
-    return LivePicture([Slider("power", "power of 10", -4, 2, 0.1, 0, svg.POTENTIAL),
-                        Slider("steps", "steps", 0, 30, 1, 10, svg.INPUT),
+    return LivePicture([Slider("power", "power of 10", -4, 2, 0.1, 0),
+                        Slider("steps", "steps", 0, 30, 1, 10),
                         Held("start", "where the ball starts", -EDGE, EDGE, 0.1, START)], draw, say, paper)
 
 
@@ -228,7 +228,7 @@ def _way_out(p, q, words):
     (x0, y0), (x1, y1), (x, y) = place(p, p * p), place(q, q * q), place(p + part * (q - p), EDGE ** 2)
     dx, dy = np.array([x1 - x0, y1 - y0]) / np.hypot(x1 - x0, y1 - y0)  # also from a start on the edge itself
     corners = ((x, y), *((x - 14 * dx + side * dy, y - 14 * dy - side * dx) for side in (6, -6)))
-    arrow = f'<polygon points="{" ".join(f"{px:.1f},{py:.1f}" for px, py in corners)}" fill="{svg.POTENTIAL}"/>'
+    arrow = f'<polygon points="{" ".join(f"{px:.1f},{py:.1f}" for px, py in corners)}" fill="{svg.TEXT}"/>'
     return (x, y), arrow + svg.text(round(min(max(x, 180), 880), 1), y - 14, f"on to {words}", 17, "middle", bold=True)
 
 
