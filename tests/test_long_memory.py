@@ -171,13 +171,13 @@ def test_every_stage_of_a_race_can_be_drawn():
 # ---------------------------------------------------------------------------------------------------------- the GRU
 
 def test_a_gru_computes_as_its_equations_say():
-    """One cell, two steps, by hand: u = sigmoid(w h + v x + b), and so on, in plain floats."""
+    """One cell, two steps, by hand: z = sigmoid(w h + v x + b), and so on, in plain floats."""
     W, h = np.random.default_rng(0).normal(size=(3, 3)), 0.3
     hs = GRULayer(W).forward(np.array([[[0.7]], [[-1.2]]]), h=np.array([[h]]))[:, 0, 0]
-    (w_u, v_u, b_u), (w_r, v_r, b_r), (w_g, v_g, b_g) = W.tolist()
+    (w_z, v_z, b_z), (w_r, v_r, b_r), (w_g, v_g, b_g) = W.tolist()
     for x, found in zip((0.7, -1.2), hs):
-        u, r = sigmoid(w_u * h + v_u * x + b_u), sigmoid(w_r * h + v_r * x + b_r)
-        h = u * h + (1 - u) * np.tanh(w_g * (r * h) + v_g * x + b_g)
+        z, r = sigmoid(w_z * h + v_z * x + b_z), sigmoid(w_r * h + v_r * x + b_r)
+        h = z * h + (1 - z) * np.tanh(w_g * (r * h) + v_g * x + b_g)
         assert found == pytest.approx(h, abs=1e-14)
 
 
@@ -238,7 +238,7 @@ def test_a_gru_that_keeps_nearly_all_adds_next_to_nothing_and_says_every_number(
     check_everywhere(picture)
     assert {name: part.line for name, part in picture.draw(**picture.values).parts.items()} == {
         "h": "memory h = 0.80, as the step before left it", "x": f"input x = {MINUS}1.00",
-        "b": "bias of the update gate = 1.0", "u": f"sigmoid(0.80 + ({MINUS}1.00) + 1.0) = 0.69",
+        "b": "bias of the update gate = 1.0", "z": f"sigmoid(0.80 + ({MINUS}1.00) + 1.0) = 0.69",
         "kept": f"0.69 {TIMES} 0.80 = 0.55", "free": f"1 {MINUS} 0.69 = 0.31",
         "r": f"sigmoid(0.80 + ({MINUS}1.00)) = 0.45",
         "seen": f"0.45 {TIMES} 0.80 = 0.36", "g": f"tanh(0.36 + ({MINUS}1.00)) = {MINUS}0.56",

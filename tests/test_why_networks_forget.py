@@ -2,6 +2,7 @@
 
 The right answers stand here as numbers, worked out by hand.
 """
+import math
 import re
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from answers import Case
 from lesson.show.svg import Drawing
 from lesson.why_networks_forget import (LOSS, POWERS, TICKS, ask, check, descend, descent_picture, gradient_parts,
-                                        loop_picture, power_picture, rnn_picture, sum_picture)
+                                        loop_picture, place, power_picture, rnn_picture, sum_picture)
 from lstm_core import COMPANY_A, COMPANY_B, VIDEO_RNN, RNNUnit, rnn_unroll
 from lstm_layers import Adam, Predictor, RNNLayer
 from overlap import boxes, words_on_words
@@ -225,7 +226,8 @@ def test_the_ball_leaves_through_the_upper_edge_with_its_number():
         out = abs(ps[-1]) > 3
         assert drawing.body.count("<polygon") == out
         inside = [p for p in ps if abs(p) <= 3]
-        circles = len(inside) + 1 + (not out)  # with a rim to take hold of, and no ball at an edge
+        seen_apart = sum(math.dist(place(p, p * p), place(q, q * q)) > 4 for p, q in zip(inside, inside[1:]))
+        circles = 2 + seen_apart + (not out)  # the start has a rim to take hold of; no ball at an edge
         assert drawing.body.count("<circle") == circles
         line, = re.findall(r'<polyline points="([^"]*)"', drawing.body)
         assert len(line.split()) == len(inside) + out

@@ -215,7 +215,7 @@ def training_picture():
     def draw(state, name, bias, seed):
         trained, hand, memory = state.result, ANSWERS[name], TASKS[name].memory
         axes = Axes(70, 46, 430, 226, (0, UPDATES[name]), (-5, FRESH + 5))
-        body = svg.rect(0, 0, 1000, 500, svg.PAPER) + svg.text(70, 28, f"right, of {FRESH} fresh sequences", SIZE)
+        body = svg.rect(0, 0, 1000, 520, svg.PAPER) + svg.text(70, 28, f"right, of {FRESH} fresh sequences", SIZE)
         body += axes.frame((0, UPDATES[name]), (0, FRESH // 2, FRESH), size=SIZE)
         body += svg.text(250, axes.bottom + SIZE + 9, "updates", SIZE, "middle")
         body += axes.curve(trained.updates, trained.scores, svg.TEXT)
@@ -223,7 +223,7 @@ def training_picture():
         body += _table(hand, trained.unit)
         curves = {words: [getattr(done, memory) for done in unroll(unit, OWN[name])]
                   for words, unit in (("by hand", hand), ("trained", trained.unit))}
-        return Drawing(1000, 500, body + _beside(memory, curves))
+        return Drawing(1000, 520, body + _beside(memory, curves))
 
     def say(state, name, bias, seed):
         trained = state.result
@@ -255,10 +255,10 @@ def _table(hand, trained):
 
 def _beside(memory, curves):
     """Return the memory that is asked for, of both units, over the sequence of the picture to build in."""
-    axes = Axes(70, 290, 800, 456, (1, STEPS), _around(sum(curves.values(), [])))
+    axes = Axes(70, 310, 800, 476, (1, STEPS), _around(sum(curves.values(), [])))
     colour = svg.LONG_TERM if memory == "c" else svg.SHORT_TERM
     body = axes.frame((1, 10, 20, STEPS), round_numbers(*axes.ylim, 4), size=SIZE)
-    body += svg.text(70, 276, f"{memory} over the {STEPS} inputs of the picture above", SIZE)
+    body += svg.text(70, 294, f"{memory} over the {STEPS} inputs of the picture above", SIZE)
     places = spread([axes.inside(axes.y(ys[-1])) for ys in curves.values()], 24, axes.top, axes.bottom)
     for (words, ys), dash, y in zip(curves.items(), ("", "9 6"), places):
         body += axes.curve(range(1, STEPS + 1), ys, colour, dash)

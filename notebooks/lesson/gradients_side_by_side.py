@@ -216,7 +216,8 @@ def _runs(values):
 def gradient_curves(axes, rnn, c, h, title, held=None):
     """Return all three gradients on one pair of axes, and on the left what has become of them.
 
-    rnn, c, h: as in gradient_rows; title: what is drawn; held: the controls that the ends on the left move.
+    rnn, c, h: as in gradient_rows; title: what is drawn; held: the controls that the ends on the left move; without,
+    the numbers there are left out.
     """
     T, held = axes.xlim[1], held or {}
     low, high = axes.ylim
@@ -247,7 +248,8 @@ def gradient_curves(axes, rnn, c, h, title, held=None):
         if name in held:  # beside the axes, where no end lies on another; upward is more
             way = [(LEFT - 28, axes.bottom), (LEFT - 28, axes.top)]
             body += svg.held_dot(held[name], LEFT - 28, place, colour, way, 5)
-        body += svg.text(LEFT - 46, round(place + 5.5, 1), f"{name} {away}{_short(flow[0])}", SIZE, "end")
+        words = f"{name} {away}{_short(flow[0]) if held else ''}"
+        body += svg.text(LEFT - 46, round(place + 5.5, 1), words.strip(), SIZE, "end")
     return body
 
 

@@ -167,9 +167,10 @@ def forecast_picture(values, times=None, period=None):
         truth, best = state.result.truth(horizon)[0], _closest(follow)
         ahead = "One step ahead" if horizon == 1 else f"1 to {horizon} steps ahead"
         rest = ", ".join(f"{who} by {number(rmse(said, truth), 1)}" for who, said in rivals[horizon].items())
+        like = "follows" if follow[best] > 0 else "mirrors"
         return (f"{newest}{ahead}, after {state.done} epoch{'' if state.done == 1 else 's'}, the LSTM is off by "
                 f"{number(rmse(state.result.forecast(horizon), truth), 1)}; {rest}. The memory of cell {best + 1} (of "
-                f"{int(cells)}) follows the series most closely, with correlation {number(follow[best])}.")
+                f"{int(cells)}) {like} the series most closely, with correlation {number(follow[best])}.")
 
     paper = upper.paper.above(lower.paper)
     longest = min(LONGEST, cut // 2)

@@ -67,24 +67,25 @@ def guides(chart, panel, x, y, floor, rises=True):
     """
     (px, py), (left, bottom), (right, _) = (chart.place(panel, *at) for at in ((x, y), (-10, floor), (10, floor)))
     return (svg.path(f"M{px:.1f} {bottom:.1f}V{py:.1f}H{left:.1f}", svg.QUIET, 1.5, dash="5 4")
-            + _height(px, py, left, right, bounded(y, 3), rises and x < 0, rises))
+            + _height(px, py, left, right, chart.axes(panel).top, bounded(y, 3), rises and x < 0, rises))
 
 
-def _height(px, py, left, right, words, on_the_left, rises):
+def _height(px, py, left, right, top, words, on_the_left, rises):
     """Return the height of a point (px, py), in words, where the curve is not.
 
-    A curve that rises leaves room above it to the left and below it to the right; far out it is flat.
+    A curve that rises leaves room above it to the left and below it to the right; far out it is flat, and right below
+    the upper edge there is room below it.
     """
-    wide = 10.5 * len(words)
+    wide, above = 10.5 * len(words), py - 34 > top
     if rises and not on_the_left:
         beside = (px + 14, "start") if px + 14 + wide < right else (px - 14, "end")
         return svg.text(round(beside[0], 1), round(py + 28, 1), words, 18, beside[1], bold=True)
     if on_the_left and px - 14 - wide > left:
         return svg.text(round(px - 14, 1), round(py - 12, 1), words, 18, "end", bold=True)
     if not on_the_left and px + 14 + wide < right:
-        return svg.text(round(px + 14, 1), round(py - 12, 1), words, 18, bold=True)
+        return svg.text(round(px + 14, 1), round(py - 12 if above else py + 28, 1), words, 18, bold=True)
     middle = min(max(px, left + 8 + wide / 2), right - 8 - wide / 2)
-    return svg.text(round(middle, 1), round(py - 18, 1), words, 18, "middle", bold=True)
+    return svg.text(round(middle, 1), round(py - 18 if above else py + 28, 1), words, 18, "middle", bold=True)
 
 
 def _tangent(chart, a, value, slope):

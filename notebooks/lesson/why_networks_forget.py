@@ -1,4 +1,6 @@
 """Lesson 01, why networks forget: the loop, one weight many times, what a gradient adds up, a ball on a loss."""
+import math
+
 import numpy as np
 
 from lstm_core import (ACTIVATIONS, COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_RNN, RNNUnit,
@@ -192,7 +194,9 @@ def descent_picture():
         ps = descend(10 ** power, int(steps), start)
         inside = [p for p in ps.tolist() if abs(p) <= EDGE] if abs(ps[-1]) > EDGE else ps.tolist()
         points = [place(p, p * p) for p in inside]
-        body = "".join(svg.dot(x, y, svg.TEXT, 5) for x, y in points[1:])
+        # Of steps too short to be seen apart, a dot's white rim would wipe out the curve.
+        apart = [at for before, at in zip(points, points[1:]) if math.dist(before, at) > 4]
+        body = "".join(svg.dot(x, y, svg.TEXT, 5) for x, y in apart)
         if len(inside) < len(ps):  # sizes only grow, so these were the first steps; the next one leaves
             way, out = _way_out(inside[-1], float(ps[len(inside)]), scientific(ps[-1]))
             points.append(way)

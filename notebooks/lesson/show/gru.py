@@ -42,11 +42,11 @@ def draw_gru(h, x, b, done):
     chips += held_chip("b", X_UPDATE, Y_BIAS, n(b, 1), TEXT, SIZE, 44)
     parts = {"h": Part(f"memory h = {n(h)}, as the step before left it"), "x": Part(f"input x = {n(x)}"),
              "b": Part(f"bias of the update gate = {n(b, 1)}")}
-    free = 1 - done.u
+    free = 1 - done.z
     for name, words, label, side, x_at, y_at, colour, line, of in (
-            ("u", s(done.u), "u", "left", X_UPDATE, Y_MADE, SHARE, f"sigmoid({sums} + {factor(b, n(b, 1))})", "hxb"),
-            ("kept", n(done.kept), "kept", "below", 400, Y_MEMORY, SHORT_TERM, f"{s(done.u)} {TIMES} {n(h)}", "uh"),
-            ("free", s(free), f"1 {MINUS} u", "below", 588, Y_SHARE, SHARE, f"1 {MINUS} {s(done.u)}", "u"),
+            ("z", s(done.z), "z", "left", X_UPDATE, Y_MADE, SHARE, f"sigmoid({sums} + {factor(b, n(b, 1))})", "hxb"),
+            ("kept", n(done.kept), "kept", "below", 400, Y_MEMORY, SHORT_TERM, f"{s(done.z)} {TIMES} {n(h)}", "zh"),
+            ("free", s(free), f"1 {MINUS} z", "below", 588, Y_SHARE, SHARE, f"1 {MINUS} {s(done.z)}", "z"),
             ("r", s(done.r), "r", "right", X_SEEN, Y_BIAS - 12, SHARE, f"sigmoid({sums})", "hx"),
             ("seen", n(done.seen), "", "", 664, Y_SHORT, SHORT_TERM, f"{s(done.r)} {TIMES} {n(h)}", "rh"),
             ("g", s(done.g), "g", "right", X_CANDIDATE, Y_MADE, POTENTIAL,
@@ -64,6 +64,6 @@ def draw_gru(h, x, b, done):
 
 def say_gru(h, done):
     """Say in one sentence what draw_gru shows."""
-    return (f"The update gate keeps {share(done.u)} of the memory {number(h)}, which leaves {number(done.kept)}; the "
-            f"other {share(1 - done.u)} of the new memory are candidate: {number(done.added)} of {bounded(done.g)}. "
+    return (f"The update gate keeps {share(done.z)} of the memory {number(h)}, which leaves {number(done.kept)}; the "
+            f"other {share(1 - done.z)} of the new memory are candidate: {number(done.added)} of {bounded(done.g)}. "
             f"Together the memory is now {number(done.h)}. The candidate saw {share(done.r)} of the memory.")
