@@ -1,11 +1,11 @@
 """The drawing of one GRU cell: its memory runs along the top, the input comes from below.  Knows no widget."""
-from .svg import INPUT, PAPER, POTENTIAL, SHARE, SHORT_TERM, TEXT, Drawing, Part, bounded, chip, held_chip, named_chip
-from .svg import number, part, path, rect, share, text
+from .svg import INPUT, PAPER, POTENTIAL, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, bounded, chip, held_chip
+from .svg import named_chip, number, part, path, rect, share, text
 from .unit import MINUS, TIMES, factor, operation
 
 WIDTH, HEIGHT = 1000, 394
 X_IN, X_DOWN, X_UPDATE, X_RESET, X_SEEN, X_CANDIDATE, X_OUT = 58, 122, 236, 456, 588, 752, 942  # columns
-Y_MEMORY, Y_SHARE, Y_MADE, Y_BOX, Y_BIAS, Y_SHORT, Y_INPUT = 56, 132, 174, 226, 272, 322, 366  # rows
+Y_MEMORY, Y_SHARE, Y_MADE, Y_BOX, Y_BIAS, Y_SHORT, Y_INPUT = 56, 132, 174, 226, 278, 322, 366  # rows
 FOOT, SIZE = 32, 18.5
 
 
@@ -19,6 +19,14 @@ def paper_gru():
     body += path(f"M{X_IN} {Y_INPUT}H{X_CANDIDATE + FOOT}", INPUT, 4)
     body += path(f"M{X_UPDATE} {Y_BOX}V{Y_MEMORY}M{X_UPDATE} {Y_SHARE}H{X_CANDIDATE}M{X_RESET} {Y_BOX}H{X_SEEN}"
                  f"V{Y_SHORT}M{X_CANDIDATE} {Y_BOX}V{Y_MEMORY}", TEXT)
+    below, rim = Y_BOX + 24, 14  # of a box, and of an operation: where arrows end
+    for tip, colour, width in (
+            *(((x, Y_MEMORY, "right"), SHORT_TERM, 4) for x in (X_UPDATE - rim, X_CANDIDATE - rim, X_OUT - 33)),
+            *(((x - FOOT, below, "up"), SHORT_TERM, 2.5) for x in (X_UPDATE, X_RESET, X_CANDIDATE)),
+            *(((x + FOOT, below, "up"), INPUT, 2.5) for x in (X_UPDATE, X_RESET, X_CANDIDATE)),
+            *(((x, Y_MEMORY + rim, "up"), TEXT, 2.5) for x in (X_UPDATE, X_CANDIDATE)),
+            ((X_CANDIDATE - rim, Y_SHARE, "right"), TEXT, 2.5), ((X_SEEN, Y_SHORT - rim, "down"), TEXT, 2.5)):
+        body += arrow(f"M{tip[0]} {tip[1]}", tip, colour, width)
     for x, name, fill, border in ((X_UPDATE, "update gate", "#CFE8F7", TEXT), (X_RESET, "reset gate", "#CFE8F7", TEXT),
                                   (X_CANDIDATE, "candidate", "#FBE4D5", POTENTIAL)):
         body += rect(x - 62, Y_BOX - 24, 124, 48, fill, border) + text(x, Y_BOX + 6, name, 18, "middle")
@@ -51,7 +59,7 @@ def draw_gru(h, x, b, done):
             ("seen", n(done.seen), "", "", 664, Y_SHORT, SHORT_TERM, f"{s(done.r)} {TIMES} {n(h)}", "rh"),
             ("g", s(done.g), "g", "right", X_CANDIDATE, Y_MADE, POTENTIAL,
              f"tanh({n(done.seen)} + {factor(x, n(x))})", ("seen", "x")),
-            ("added", n(done.added), "added", "right", X_CANDIDATE, 94, POTENTIAL,
+            ("added", n(done.added), "added", "right", X_CANDIDATE, 99, POTENTIAL,
              f"{s(free)} {TIMES} {factor(done.g, s(done.g))}", ("free", "g")),
             ("new_h", n(done.h), "", "", X_OUT, Y_MEMORY, SHORT_TERM,
              f"{n(done.kept)} + {factor(done.added, n(done.added))}", ("kept", "added"))):
