@@ -3,8 +3,8 @@
     show/      what pictures are made of        answer/    what questions and exercises are made of
     data/      series, tasks, and the results of long runs
 
-Importing this package is also what lets a page import lstm_core, wherever Jupyter was started, and what makes a
-training as fast on a busy machine as on a quiet one.
+Importing this package is also what lets a page import lstm_core, wherever Jupyter was started, and what keeps NumPy's
+products on one thread.
 """
 import sys
 from pathlib import Path
