@@ -4,7 +4,8 @@ The places are those of the unit.  Arrows point the way the slopes go; the large
 negative one is dashed.  Every slope can be looked into.
 """
 from .svg import (INPUT, LONG_TERM, PAPER, POTENTIAL, QUIET, SHARE, SHORT_TERM, TEXT, Drawing, Part, arrow, beside,
-                  chip, dot, held_chip, named_chip, number, part, path, power_of_ten, rect, text, text_width)
+                  chip, chip_width, dot, held_chip, named_chip, number, part, path, power_of_ten, rect, text,
+                  text_width)
 from .unit import (ASIDE, COLUMNS, GATES, MINUS, SIZE, SMALL, SQUEEZE, STAGES, TIMES, WIDTH, X_ADD, X_CANDIDATE,
                    X_FORGET, X_IN, X_INPUT, X_KEPT, X_OUT, X_OUTPUT, X_TANH, Y_ADDED, Y_BIAS, Y_BOX, Y_GATE, Y_LONG,
                    Y_SHORT, Y_SHOWN, Y_SUM, Y_WEIGHT, box, factor, operation, panel, point, stacked, weight_chip,
@@ -12,7 +13,8 @@ from .unit import (ASIDE, COLUMNS, GATES, MINUS, SIZE, SMALL, SQUEEZE, STAGES, T
 
 DIGITS = 3
 HEIGHT, BOTTOM, Y_INPUT = 532, 470, 512  # BOTTOM: of the stages; what a nudge does stands below them
-X_JOIN, X_MERGED, Y_SLOPE = X_TANH + 22, 752, 439  # where dc gets its second part; its number; the weights' slopes
+X_MERGED, Y_SLOPE = 752, 439  # the number of dc with its second part; the weights' slopes
+TANH = X_TANH, SQUEEZE[1] + 6, SQUEEZE[2], 50  # the box of tanh(c): below an arrowhead that the unit does not have
 ORDER = ("d_tanh_c", "do", "da_o", "dc_here", "added_d", "dg", "da_g", "di", "da_i", "kept_d", "df", "da_f",
          "dc_before", "dh_before")
 
@@ -27,7 +29,7 @@ def paper_backward():
     for letter, x in COLUMNS.items():
         body += path(f"M{x + ASIDE} {Y_SUM}V{Y_SLOPE}", INPUT, 1.5) + path(f"M{x} {Y_SUM}V{Y_BIAS}", TEXT, 1.5)
         body += beside(f"da_{letter}", box("tanh" if letter == "g" else "sigmoid", x, Y_BOX))
-    return Drawing(WIDTH, HEIGHT, body + beside("dc_here", box("tanh", *SQUEEZE)))
+    return Drawing(WIDTH, HEIGHT, body + beside("dc_here", box("tanh", *TANH)))
 
 
 def draw_backward(unit, step, back, dc, dh, held, nudged):
@@ -75,11 +77,11 @@ class _Slopes:
     def long_term(self):
         """Return the upper line: dc from after, a second part from below, on to what was added and kept."""
         v, y = self.values, Y_LONG
-        after = self.line(self.dc, f"M{WIDTH - 4} {y}H{X_JOIN + 10}", LONG_TERM, (X_JOIN + 4, y, "left"))
-        here = self.line(v["dc_here"], f"M{X_JOIN} {y}H{X_ADD + 22}", LONG_TERM, (X_ADD + 15, y, "left"))
+        after = self.line(self.dc, f"M{WIDTH - 4} {y}H{X_TANH + 10}", LONG_TERM, (X_TANH + 4, y, "left"))
+        here = self.line(v["dc_here"], f"M{X_TANH} {y}H{X_ADD + 22}", LONG_TERM, (X_ADD + 15, y, "left"))
         kept = self.line(v["kept_d"], f"M{X_ADD - 15} {y}H{X_FORGET + 22}", LONG_TERM, (X_FORGET + 15, y, "left"))
         before = self.line(v["dc_before"], f"M{X_FORGET - 15} {y}H16", LONG_TERM, (2, y, "left"))
-        return (beside("dc_here", after + dot(X_JOIN, y, LONG_TERM)) + beside("added_d", here) + beside("kept_d", kept)
+        return (beside("dc_here", after + dot(X_TANH, y, LONG_TERM)) + beside("added_d", here) + beside("kept_d", kept)
                 + beside("dc_before", before + operation(X_FORGET, y, TIMES, LONG_TERM))
                 + beside("kept_d", operation(X_ADD, y, "+", LONG_TERM))
                 + self.chip("dc_here", X_MERGED, y, LONG_TERM, "dc, merged", "below")
@@ -90,12 +92,13 @@ class _Slopes:
         v, back = self.values, self.back
         dh = self.line(self.dh, f"M{WIDTH - 4} {Y_SHORT}H{X_TANH}V{Y_SHOWN + 22}", SHORT_TERM,
                        (X_TANH, Y_SHOWN + 15, "up"))
-        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{Y_LONG + 73}", LONG_TERM)
+        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{TANH[1] + 25:g}", LONG_TERM)
         through = back.output.dc - self.dc
-        squeezed = (self.line(through, f"M{X_JOIN} {Y_LONG + 17}V{Y_LONG + 14}", LONG_TERM,
-                              (X_JOIN, Y_LONG + 6, "up"))
-                    + point("tanh", self.step.c, *SQUEEZE))
-        shown = (self.line(v["do"], f"M{X_TANH - 15} {Y_SHOWN}H{X_OUTPUT + 50}", TEXT, (X_OUTPUT + 44, Y_SHOWN, "left"))
+        squeezed = (self.line(through, f"M{X_TANH} {TANH[1] - 25:g}V{Y_LONG + 14}", LONG_TERM,
+                              (X_TANH, Y_LONG + 6, "up"))
+                    + point("tanh", self.step.c, *TANH))
+        end = X_OUTPUT + chip_width(written(v["do"]), SIZE) // 2 + 3
+        shown = (self.line(v["do"], f"M{X_TANH - 15} {Y_SHOWN}H{end + 8}", TEXT, (end, Y_SHOWN, "left"))
                  + self.line(v["do"], f"M{X_OUTPUT} {Y_SHOWN}V{Y_BOX - 34}", TEXT))
         return (beside("do", shown) + beside("d_tanh_c", dh + up) + beside("dc_here", squeezed)
                 + beside("d_tanh_c", operation(X_TANH, Y_SHOWN, TIMES, SHORT_TERM))
