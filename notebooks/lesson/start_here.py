@@ -26,14 +26,18 @@ def outline_picture():
             body += svg.rect(x - 105, 20, 210, 240, "#FFF9E3", "#E3D8A8")
             body += svg.text(x, 128, f"{k + 1}  {name}", 20, "middle", bold=True)
             body += svg.text(x, 158, question, 19, "middle", italic=True)
-        for y, colour, first, second in ((72, svg.LONG_TERM, "long-term", "memory c"),
-                                         (198, svg.SHORT_TERM, "short-term", "memory h")):
-            last = 720 if colour == svg.SHORT_TERM else 860
+        for y, colour, first, second, last in ((72, svg.LONG_TERM, "long-term", "memory c", 860),
+                                               (198, svg.SHORT_TERM, "short-term", "memory h", 749)):
             body += svg.path(f"M164 {y}H{last}", colour, 6)
             body += svg.arrow(f"M860 {y}H976", (990, y, "right"), colour, 6)
             body += svg.text(152, y - 4, first, 18, "end") + svg.text(152, y + 18, second, 18, "end")
         body += svg.path("M860 75V201", svg.SHORT_TERM, 6)  # the output gate makes a new one, of the long-term memory
-        body += svg.path("M164 236H720", svg.INPUT, 6) + svg.text(152, 242, "input x", 18, "end")
+        body += svg.path("M164 236H797", svg.INPUT, 6) + svg.text(152, 242, "input x", 18, "end")
+        for x in (290, 530, 770):  # short-term memory and input go into each of them
+            body += svg.arrow(f"M{x - 24} 198V184", (x - 24, 170, "up"), svg.SHORT_TERM, 6)
+            body += svg.arrow(f"M{x + 24} 236V184", (x + 24, 170, "up"), svg.INPUT, 6)
+        for x, sign in ((290, unit.TIMES), (530, "+")):
+            body += svg.arrow(f"M{x} 106V96", (x, 88, "up"), svg.TEXT) + unit.operation(x, 72, sign, svg.LONG_TERM)
         return Drawing(1000, 280, body)
 
     def say():
