@@ -42,11 +42,13 @@ def test_a_room_is_small_and_leans_on_lower_floors_only(file):
 def test_whoever_imports_the_lessons_trains_on_one_thread():
     """With more, a training of this course takes several times as long on a machine that is busy."""
     code = ("import numpy, threadpoolctl\n"
-            "def threads(): return {one['num_threads'] for one in threadpoolctl.threadpool_info()}\n"
+            "def threads():\n"
+            "    return {one['num_threads'] for one in threadpoolctl.threadpool_info() if one['user_api'] == 'blas'}\n"
             "threadpoolctl.threadpool_limits(3); before = threads()\n"
             "import lesson; print(before, threads())")
     said = subprocess.check_output([sys.executable, "-c", code], cwd=NOTEBOOKS, encoding="utf-8", timeout=60)
-    assert said.split() == ["{3}", "{1}"]
+    # A BLAS that cannot be told, as NumPy has on some Macs, is not among them.
+    assert said.split() in (["{3}", "{1}"], ["set()", "set()"])
 
 
 def test_the_first_room_loads_neither_matplotlib_nor_another_lesson():
