@@ -15,6 +15,7 @@ DIGITS = 3
 HEIGHT, BOTTOM, Y_INPUT = 532, 470, 512  # BOTTOM: of the stages; what a nudge does stands below them
 X_MERGED, Y_SLOPE = 752, 439  # the number of dc with its second part; the weights' slopes
 TANH = X_TANH, SQUEEZE[1] + 6, SQUEEZE[2], 50  # the box of tanh(c): below an arrowhead that the unit does not have
+TANH_TOP, TANH_FOOT = TANH[1] - TANH[3] / 2, TANH[1] + TANH[3] / 2
 ORDER = ("d_tanh_c", "do", "da_o", "dc_here", "added_d", "dg", "da_g", "di", "da_i", "kept_d", "df", "da_f",
          "dc_before", "dh_before")
 
@@ -92,9 +93,9 @@ class _Slopes:
         v, back = self.values, self.back
         dh = self.line(self.dh, f"M{WIDTH - 4} {Y_SHORT}H{X_TANH}V{Y_SHOWN + 22}", SHORT_TERM,
                        (X_TANH, Y_SHOWN + 15, "up"))
-        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{TANH[1] + 25:g}", LONG_TERM)
+        up = self.line(v["d_tanh_c"], f"M{X_TANH} {Y_SHOWN - 15}V{TANH_FOOT:g}", LONG_TERM)
         through = back.output.dc - self.dc
-        squeezed = (self.line(through, f"M{X_TANH} {TANH[1] - 25:g}V{Y_LONG + 14}", LONG_TERM,
+        squeezed = (self.line(through, f"M{X_TANH} {TANH_TOP:g}V{Y_LONG + 14}", LONG_TERM,
                               (X_TANH, Y_LONG + 6, "up"))
                     + point("tanh", self.step.c, *TANH))
         end = X_OUTPUT + chip_width(written(v["do"]), SIZE) // 2 + 3
