@@ -7,10 +7,9 @@ h (the field's *hidden state*), which is also its output.  A step takes (c, h, x
     stage 2, input gate        what to add to it (the candidate), and how much of that
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
-A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters: dc is
-the slope d loss / d c of whatever is to be made small, dkept is d loss / d kept, and so on.  It takes the arguments of
-the stage, its record (as stage), and the slopes from behind.  All functions take floats, or NumPy arrays whose shapes
-fit together: many units or inputs at once.  A ValueError names a bad argument (the checks, "doors", stand at the end).
+A stage returns a record of every number it computed.  Right beneath it stands its way back, from the record (as stage)
+and the slopes from behind, in the same letters: dc is d loss / d c of whatever is to be made small.  All functions take
+floats, or NumPy arrays whose shapes fit together.  A ValueError names a bad argument (the "doors", at the end).
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
 "Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
@@ -38,34 +37,33 @@ def tanh(a):
 
 def sigmoid_slope(a):
     """Return how fast sigmoid rises at a: sigmoid'(a) = sigmoid(a) sigmoid(-a), at most 1/4."""
-    return sigmoid(a) * sigmoid(-a)
+    e = (math.exp if type(a) is float else np.exp)(-abs(a))
+    return e / ((1 + e) * (1 + e))
 
 
 def tanh_slope(a):
     """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
-    return 4 * sigmoid(2 * a) * sigmoid(-2 * a)  # where tanh(a) is nearly 1, 1 - tanh(a)^2 would have few digits
+    return 4 * sigmoid_slope(2 * a)  # where tanh(a) is nearly 1, 1 - tanh(a)^2 would have few digits
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
-class _Weights:
-    shape = cached_property(lambda self: _together(vars(self).values()))  # of all its numbers
-
-
 @dataclass(frozen=True)
-class Gate(_Weights):
+class Gate:
     """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold many gates."""
     w: float
     u: float
     b: float
+    shape = cached_property(lambda self: _together(vars(self).values()))  # of all its numbers
 
 
 @dataclass(frozen=True)
-class LSTMUnit(_Weights):
+class LSTMUnit:
     """The twelve numbers of one unit.  Three gates end in sigmoid (a share), the candidate in tanh (what to add)."""
     forget: Gate
     input: Gate
     candidate: Gate
     output: Gate
+    shape = Gate.shape
 
 
 # -------------------------------------------------------------- stage 1: how much of the long-term memory to keep
@@ -203,7 +201,7 @@ ACTIVATIONS = {  # each with its slope; on floats and arrays alike
 
 
 @dataclass(frozen=True)
-class RNNUnit(_Weights):
+class RNNUnit:
     """The numbers of a plain RNN, h' = act(w h + u x + b), and of its output y = v h' + b_y; act: of ACTIVATIONS."""
     w: float
     u: float
@@ -211,6 +209,7 @@ class RNNUnit(_Weights):
     v: float = 1.0
     b_y: float = 0.0
     activation: str = "tanh"
+    shape = Gate.shape
 
 
 RNNStep = namedtuple("RNNStep", "x h_prev a h y")
@@ -257,7 +256,8 @@ def rnn_unit_gradient_flow(unit, xs, h=0.0):
     for x in xs:  # a sum cut to this size has the slope of a larger one
         sums.append(min(max(unit.w * h + unit.u * x + unit.b, -LARGEST), LARGEST))
         h = act(sums[-1])
-    return _products(lambda: (slope(np.array([*sums, 0.0])) * unit.w)[:, np.newaxis, np.newaxis])[:, 0, 0]
+    slopes = slope(np.array(sums).reshape(-1, 1, 1))
+    return _products(lambda J: np.multiply(slopes, unit.w, out=J), len(sums), 1)[:, 0, 0]
 
 
 def _lstm_flow(done, w_f, w_i, w_g, w_o):
@@ -265,39 +265,44 @@ def _lstm_flow(done, w_f, w_i, w_g, w_o):
     _, c, _, forget, input, output = done
     T, n, _ = c.shape
 
-    def jacobians():
-        J = np.empty((T + 1, 2, n, 2, n))
+    def jacobians(J):
+        J = J.reshape(T, 2, n, 2, n)
+        J[:, :, :, 0] = 0  # a cell's c reaches its own memories alone: of by_c that is all, a view of diagonals
+        by_c, by_h = np.einsum("tmici -> tmci", J)[:, :, 0, :, np.newaxis], J[:, :, :, 1]
         # c' = f c + i g, and h reaches f, i and g
-        J[:-1, 0, :, 0] = forget.f * np.eye(n)
-        J[:-1, 0, :, 1] = c * sigmoid_slope(forget.a_f) * w_f
-        J[:-1, 0, :, 1] += input.g * sigmoid_slope(input.a_i) * w_i
-        J[:-1, 0, :, 1] += input.i * tanh_slope(input.a_g) * w_g
-        # h' = o tanh(c')
-        np.multiply((output.o * tanh_slope(input.c))[..., np.newaxis], J[:-1, 0], out=J[:-1, 1])
-        J[:-1, 1, :, 1] += output.tanh_c * sigmoid_slope(output.a_o) * w_o
-        return J.reshape(T + 1, 2 * n, 2 * n)
-    flow = _products(jacobians).reshape(T + 1, 2, n, 2, n)
+        by_c[:, 0] = forget.f
+        slopes = c * sigmoid_slope(forget.a_f) * w_f
+        slopes += input.g * sigmoid_slope(input.a_i) * w_i
+        slopes += input.i * tanh_slope(input.a_g) * w_g
+        by_h[:, 0] = slopes
+        # h' = o tanh(c'), and h reaches o
+        along = output.o * tanh_slope(input.c)
+        by_c[:, 1] = along * forget.f
+        slopes *= along
+        slopes += output.tanh_c * sigmoid_slope(output.a_o) * w_o
+        by_h[:, 1] = slopes
+    flow = _products(jacobians, T, 2 * n).reshape(T + 1, 2, n, 2, n)
     return GradientFlow(flow[:, 0, :, 0], flow[:, 1, :, 1])
 
 
-def _products(jacobians):
-    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1, where J = jacobians(): (T + 1, k, k)."""
-    flow = jacobians()
-    flow[-1] = np.eye(len(flow[-1]))
+def _products(jacobians, T, k):
+    """Return J[T - 1] ... J[t] for t = 0 ... T, the last one being 1, (T + 1, k, k); jacobians puts J into an array."""
+    flow = np.empty((T + 2, k, k))
+    jacobians(flow[:T])
+    flow[-1] = after = np.eye(k)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        if flow[0].size == 1:
-            np.multiply.accumulate(flow[::-1], out=flow[::-1])
-        else:
-            for after, one in zip(flow[:0:-1], flow[-2::-1]):
-                one[...] = after.dot(one)  # in place: to get memory for another such array costs more than all products
-        if not np.isfinite(flow).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
-            row, power = flow[-1], 0
-            for one, before in zip(jacobians()[-2::-1], flow[-2::-1]):
-                row = row @ one
+        # A product takes the place of the J before: to get memory for another array costs more than all products.
+        for J, product in zip(flow[-3::-1], flow[-2::-1]):
+            after = after.dot(J, product)
+        if not np.isfinite(flow[1:]).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
+            all_J, row, power = np.empty((T, k, k)), flow[-1], 0
+            jacobians(all_J)
+            for J, product in zip(all_J[::-1], flow[-2::-1]):
+                row = row @ J
                 up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
                 row, power = np.ldexp(row, -up), power + up
-                before[:] = np.ldexp(row, power)
-    return flow
+                product[:] = np.ldexp(row, power)
+    return flow[1:]
 
 
 # --------------------------------------------------------------------- the doors: what may come in, looked at once
@@ -333,43 +338,38 @@ def _sequence(name, value):
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-_shapes = lambda values: [_shape(value) for value in values if type(value) is not float]
-_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := _shapes(values)) else ()
+_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := [*map(_shape, values)]) else ()
 _shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
 _finite = partial(_number, largest=np.finfo(float).max)
 _a = lambda kind: lambda name, value: _want(isinstance(value, kind), name, value, f"a {kind.__name__}")
-_activation = lambda name, value: _want(
-    isinstance(value, str) and value in ACTIVATIONS, name, value, f"one of {', '.join(ACTIVATIONS)}")
-_steps = lambda name, value: _want(
-    isinstance(value, (list, tuple)) and value and all(isinstance(done, Step) for done in value), name, value, "Steps")
+_activation = lambda name, value: _want(_a(str)(name, value) in ACTIVATIONS, name, value, f"one of {[*ACTIVATIONS]}")
+_steps = lambda name, value: _want(type(value) in (list, tuple) and {*map(type, value)} == {Step}, name, value, "Steps")
+_one = lambda kind: lambda name, got: (v := kind(name, got), _want(_shape(v) == (), name, got, "single numbers"))[0]
 
 
-def _door(function, single=False, **kinds):
-    """Return the function behind a look at its arguments: each is of its kind, shapes fit; single: no arrays."""
+def _door(function, **kinds):
+    """Return the function behind a look at its arguments: each is of its kind, and their shapes fit together."""
     @wraps(function)
     def door(*args, **given):
-        if _inside.get() or given and not given.keys().isdisjoint([*kinds][:len(args)]):  # given twice: Python says so
+        if _inside.get():
             return function(*args, **given)
-        given |= zip(kinds, args)
-        ready = {name: kinds[name](name, value) for name, value in given.items() if name in kinds}
-        for name in ready if single else ():
-            _want(_shape(ready[name]) == (), name, given[name], "single numbers")
+        first = [kind(name, value) for (name, kind), value in zip(kinds.items(), args)]
+        named = {name: kinds[name](name, value) if name in kinds else value for name, value in given.items()}
+        ready = dict(zip(kinds, first)) | named
         try:
             _together([value for name, value in ready.items() if name != "self"])  # which has no shape yet
         except ValueError:
             said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
             raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
-        behind = copy_context()
-        behind.run(_inside.set, True)
-        return behind.run(function, *args[len(kinds):], **given | ready)
+        return copy_context().run(lambda: _inside.set(True) and function(*first, *args[len(kinds):], **named))
     return door
 
 
 _gate, _unit, _rnn, _hx = _a(Gate), dict(unit=_a(LSTMUnit)), dict(unit=_a(RNNUnit)), dict(h=_number, x=_number)
-Gate.__init__ = _door(Gate.__init__, self=_a(object), w=_number, u=_number, b=_number)
+_wub = dict(self=_a(object), w=_number, u=_number, b=_number)
+Gate.__init__ = _door(Gate.__init__, **_wub)
 LSTMUnit.__init__ = _door(LSTMUnit.__init__, self=_a(object), forget=_gate, input=_gate, candidate=_gate, output=_gate)
-RNNUnit.__init__ = _door(RNNUnit.__init__, self=_a(object), w=_number, u=_number, b=_number, v=_number, b_y=_number,
-                         activation=_activation)
+RNNUnit.__init__ = _door(RNNUnit.__init__, **_wub, v=_number, b_y=_number, activation=_activation)
 sigmoid, tanh = _door(sigmoid, a=_finite), _door(tanh, a=_finite)
 sigmoid_slope, tanh_slope = _door(sigmoid_slope, a=_number), _door(tanh_slope, a=_number)
 forget_stage, output_stage = (_door(stage, gate=_gate, c=_number, **_hx) for stage in (forget_stage, output_stage))
@@ -381,8 +381,9 @@ step, unroll = _door(step, **_unit, c=_number, **_hx), _door(unroll, **_unit, xs
 step_backward = _door(step_backward, **_unit, done=_a(Step), dc=_finite, dh=_finite)
 unroll_backward = _door(unroll_backward, **_unit, steps=_steps, dh=_finite)
 rnn_step, rnn_unroll = _door(rnn_step, **_rnn, **_hx), _door(rnn_unroll, **_rnn, xs=_sequence, h=_number)
-unit_gradient_flow = _door(unit_gradient_flow, True, **_unit, xs=_sequence, c=_number, h=_number)
-rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, True, **_rnn, xs=_sequence, h=_number)
+unit_gradient_flow = _door(
+    unit_gradient_flow, unit=_one(_a(LSTMUnit)), xs=_one(_sequence), c=_one(_number), h=_one(_number))
+rnn_unit_gradient_flow = _door(rnn_unit_gradient_flow, unit=_one(_a(RNNUnit)), xs=_one(_sequence), h=_one(_number))
 
 # ---------------------------------------------------------------------------------------------- the video's numbers
 # StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained": the trained weights as the screen shows them,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from lstm_core import LARGEST, Gate, LSTMUnit, RNNUnit, _a, _door, _lstm_flow, _number, _products, _sequence, _want
+from lstm_core import LARGEST, Gate, LSTMUnit, RNNUnit, _a, _door, _lstm_flow, _number, _one, _products, _sequence, _want
 from lstm_core import step, tanh_slope, unroll, unroll_backward
 
 
@@ -123,7 +123,7 @@ class LSTMLayer(_Layer):
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
         f, i, g, o = A.reshape(T, 4, n, B).swapaxes(0, 1)
         self._steps = list(zip(Z, A, f, i, g, o, C, parts[:, :n], parts[:, n:], C[1:], tanh_C, Z[1:, :n]))
-        self._back = list(zip(f, dA, dA[:, :3 * n].reshape(T, 3, n, B), dA[:, 3 * n:], along_h))
+        self._back = None  # made by the first backward: a gradient flow goes forward alone
         # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
         self._half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.W.dtype), n * B).reshape(4 * n, B)
         self._offset = 1 - self._half
@@ -158,6 +158,9 @@ class LSTMLayer(_Layer):
         dc = np.zeros(dh.shape, dh.dtype) if dc is None else _array("dc", dc, dh.shape, dh.dtype).copy()
         # First of all steps at once what dc and dh are to be multiplied with: the slopes of c' and h'.
         (A, dA, parts, tanh_C, along_h), h = (page[:T] for page in self._pages), self._Z[1:T + 1, :n]
+        if self._back is None:
+            A_, dA_, *_, along_ = self._pages
+            self._back = list(zip(A_[:, :n], dA_, dA_[:, :3 * n].reshape(-1, 3, *dh.shape), dA_[:, 3 * n:], along_))
         da_fi, da_g, da_o = dA[:, :2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:]
         # by a_f: (1 - f) kept;  by a_i: (1 - i) added;  by a_o: (1 - o) h'
         np.subtract(1, A, dA)
@@ -186,9 +189,9 @@ class RNNLayer(_Layer):
 
     def forward(self, xs, h=None):
         """Return the memory after every step, (T, n, B); xs, h as in LSTMLayer.forward."""
-        T = self._begin(xs, h=h)
+        T, W = self._begin(xs, h=h), self.W
         for z, h in zip(self._Z[:T], self._Z[1:, :self.n]):
-            self.W.dot(z, h)
+            W.dot(z, h)
             np.tanh(h, h)
         return self._Z[1:T + 1, :self.n].copy()
 
@@ -206,7 +209,7 @@ class RNNLayer(_Layer):
 
 # -------------------------------------------------------------------------------------- the gradient flow of a matrix
 def _run(kind, W, xs, **memories):
-    """Return a layer in float64 that has run over xs, and its sums (T + 1, rows, 1): the last ones mean nothing."""
+    """Return a layer in float64 that has run over xs, and its sums, (T, rows, 1)."""
     layer, inputs = kind(W), np.asarray(_number("xs", xs))
     inputs = inputs[:, np.newaxis] if inputs.ndim == 1 else inputs
     _want(inputs.ndim == 2 and len(inputs) and inputs.shape[1] == layer.m, "xs", xs, f"(T, {layer.m}) for the W given")
@@ -214,7 +217,7 @@ def _run(kind, W, xs, **memories):
               for name, start in memories.items()}
     layer = kind(layer.W.astype(float))
     layer.forward(inputs[:, :, np.newaxis], **starts)
-    return layer, np.clip(layer.W @ layer._Z, -LARGEST, LARGEST)
+    return layer, np.clip(layer._Z[:-1, :, 0] @ layer.W.T, -LARGEST, LARGEST)[..., np.newaxis]
 
 
 def rnn_gradient_flow(W, xs, h=None):
@@ -225,14 +228,14 @@ def rnn_gradient_flow(W, xs, h=None):
     layer, sums = _run(RNNLayer, W, xs, h=h)
     # d h_t / d h_(t-1) = diag(tanh'(a)) W_h
     slopes = tanh_slope(sums)
-    return _products(lambda: slopes * layer.W[:, :layer.n])
+    return _products(lambda J: np.multiply(slopes, layer.W[:, :layer.n], J), len(slopes), layer.n)
 
 
 def lstm_gradient_flow(W, xs, c=None, h=None):
     """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
     layer, sums = _run(LSTMLayer, W, xs, c=c, h=h)
     # The gates once more: every digit of a nearly closed one and of a flat slope counts, they are multiplied T times.
-    a = sums[:-1].reshape(-1, 4, layer.n, 1).swapaxes(0, 1)
+    a = sums.reshape(-1, 4, layer.n, 1).swapaxes(0, 1)
     all_steps = step(LSTMUnit(*(Gate(0.0, 0.0, a_gate) for a_gate in a)), layer.C[:-1], 0.0, 0.0)
     return _lstm_flow(all_steps, *layer.W[:, :layer.n].reshape(4, layer.n, -1))
 
@@ -326,7 +329,8 @@ class Predictor:
         return float(np.vdot(error, error)) / error.size, gradient
 
 
-UnitPredictor.gradient = _door(UnitPredictor.gradient, True, self=_a(UnitPredictor), xs=_sequence, target=_number)
+UnitPredictor.gradient = _door(
+    UnitPredictor.gradient, self=_a(UnitPredictor), xs=_one(_sequence), target=_one(_number))
 lstm_gradient_flow = _door(lstm_gradient_flow)
 clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
 
