@@ -193,11 +193,8 @@ def unroll_backward(unit, steps, dh):
 
 
 # --------------------------------------------------------------------------------------------------- the plain RNN
-ACTIVATIONS = {  # each with its slope; on floats and arrays alike
-    "linear": (lambda a: a, lambda a: a * 0 + 1),
-    "relu": (lambda a: (a + abs(a)) / 2, lambda a: (a > 0) * 1.0),  # max(a, 0)
-    "tanh": (tanh, tanh_slope),
-}
+ACTIVATIONS = {"linear": (lambda a: a, lambda a: a * 0 + 1),  # each with its slope; relu is max(a, 0)
+               "relu": (lambda a: (a + abs(a)) / 2, lambda a: (a > 0) * 1.0), "tanh": (tanh, tanh_slope)}
 
 
 @dataclass(frozen=True)
@@ -292,8 +289,11 @@ def _products(jacobians, T, k):
     flow[-1] = after = np.eye(k)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         # A product takes the place of the J before: to get memory for another array costs more than all products.
-        for J, product in zip(flow[-3::-1], flow[-2::-1]):
-            after = after.dot(J, product)
+        if k == 1:
+            np.multiply.accumulate(flow[-3::-1], out=flow[-2:0:-1])
+        else:
+            for J, product in zip(flow[-3::-1], flow[-2::-1]):
+                after = after.dot(J, product)
         if not np.isfinite(flow[1:]).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
             all_J, row, power = np.empty((T, k, k)), flow[-1], 0
             jacobians(all_J)

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from lstm_core import LARGEST, Gate, LSTMUnit, RNNUnit, _a, _door, _lstm_flow, _number, _one, _products, _sequence, _want
-from lstm_core import step, tanh_slope, unroll, unroll_backward
+from lstm_core import LARGEST, Gate, LSTMUnit, RNNUnit, _a, _door, _lstm_flow, _number, _products, _want
+from lstm_core import step, tanh_slope
 
 
 # ------------------------------------------------------------------------------------------------------- the weights
 def weight_matrix(unit):
     """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without those of its output."""
-    one = isinstance(unit, (LSTMUnit, RNNUnit)) and unit.shape == ()
-    _want(one, "unit", unit, "an LSTMUnit or RNNUnit of single numbers")
+    _want(isinstance(unit, (LSTMUnit, RNNUnit)) and unit.shape == (), "unit", unit, "a unit of single numbers")
     gates = [unit] if isinstance(unit, RNNUnit) else (unit.forget, unit.input, unit.candidate, unit.output)
     return np.array([[gate.w, gate.u, gate.b] for gate in gates])
 
@@ -30,8 +29,7 @@ def random_weights(rng, rows, cells, inputs=0):
     """
     _a(np.random.Generator)("rng", rng)
     for name, count, least in (("rows", rows, 1), ("cells", cells, 1), ("inputs", inputs, 0)):
-        whole = isinstance(count, (int, np.integer)) and not isinstance(count, bool)
-        _want(whole and count >= least, name, count, f"a whole number, {least} or more")
+        _want(type(count) in (int, np.int64) and count >= least, name, count, f"a whole number, {least} or more")
     W = rng.uniform(-1, 1, (rows, cells + inputs + 1)) / math.sqrt(cells)
     W[:, -1] = 0
     return W
@@ -42,7 +40,7 @@ def _array(name, value, shape=None, dtype=float):
     largest = 1e12 if dtype == np.float32 else LARGEST  # a product of three such numbers is still a float of its kind
     ready = type(value) is np.ndarray and value.dtype == dtype
     # Seen at a glance: no number is longer than all of them together.
-    if not (ready and np.vdot(value, value) <= largest ** 2):
+    if not (ready and float(np.vdot(value, value)) <= largest ** 2):
         numbers = _number(name, value, largest)
         value = value if ready else np.asarray(numbers, dtype)
     if value.shape != (value.shape if shape is None else shape):
@@ -63,7 +61,7 @@ LayerBack = namedtuple("LayerBack", "W c h")  # d loss / d W, and d loss / d the
 
 
 class _Layer:
-    """What both layers share: a look at what comes in, and pages that hold all steps of a sequence."""
+    """What both layers share: W, trained in place; a look at what comes in; pages that hold all steps of a sequence."""
     W = _kept("W")
 
     def __init__(self, W):
@@ -108,22 +106,19 @@ class _Layer:
 
 
 class LSTMLayer(_Layer):
-    """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64.
-
-    The layer keeps W itself: changing it in place trains the layer.
-    """
+    """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64."""
     gates = 4
     C = property(lambda self: self._C[:self._ran + 1].copy(), doc="Long-term memories at t = 0 ... T, (T + 1, n, B).")
 
     def _allocate(self, T, B):
         n, page = self.n, lambda rows, steps=T: np.ones((steps, rows, B), self.W.dtype)
-        Z, C, A, dA, parts, tanh_C, along_h = (
-            page(n + self.m + 1, T + 1), page(n, T + 1), page(4 * n), page(4 * n), page(2 * n), page(n), page(n))
-        self._Z, self._C, self._pages = Z, C, (A, dA, parts, tanh_C, along_h)
+        self._Z, self._C, A, F, D = page(n + self.m + 1, T + 1), page(n, T + 1), page(5 * n), page(5 * n), page(5 * n)
+        self._pages = A, F, D  # the rows of A: f, i, g, o, tanh(c')
+        (f, i, g, o, tanh_c), (kept, added, *_) = (page.reshape(T, 5, n, B).swapaxes(0, 1) for page in (A, F))
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
-        f, i, g, o = A.reshape(T, 4, n, B).swapaxes(0, 1)
-        self._steps = list(zip(Z, A, f, i, g, o, C, parts[:, :n], parts[:, n:], C[1:], tanh_C, Z[1:, :n]))
-        self._back = None  # made by the first backward: a gradient flow goes forward alone
+        self._steps = list(zip(self._Z, A[:, :4 * n], f, i, g, o, self._C, kept, added, self._C[1:], tanh_c,
+                               self._Z[1:, :n]))
+        self._back = list(zip(f, D[:, :4 * n], D[:, :3 * n].reshape(T, 3, n, B), D[:, 3 * n:4 * n], D[:, 4 * n:]))
         # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
         self._half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.W.dtype), n * B).reshape(4 * n, B)
         self._offset = 1 - self._half
@@ -156,32 +151,25 @@ class LSTMLayer(_Layer):
         """
         (dhs, dh), W_h, T, n = self._slopes(dh), self.W[:, :self.n].T.copy(), self._ran, self.n
         dc = np.zeros(dh.shape, dh.dtype) if dc is None else _array("dc", dc, dh.shape, dh.dtype).copy()
-        # First of all steps at once what dc and dh are to be multiplied with: the slopes of c' and h'.
-        (A, dA, parts, tanh_C, along_h), h = (page[:T] for page in self._pages), self._Z[1:T + 1, :n]
-        if self._back is None:
-            A_, dA_, *_, along_ = self._pages
-            self._back = list(zip(A_[:, :n], dA_, dA_[:, :3 * n].reshape(-1, 3, *dh.shape), dA_[:, 3 * n:], along_))
-        da_fi, da_g, da_o = dA[:, :2 * n], dA[:, 2 * n:3 * n], dA[:, 3 * n:]
-        # by a_f: (1 - f) kept;  by a_i: (1 - i) added;  by a_o: (1 - o) h'
-        np.subtract(1, A, dA)
-        np.multiply(da_fi, parts, da_fi)
-        np.multiply(da_o, h, da_o)
-        # by a_g: i (1 - g^2) = i - added g;  of h' by c': o (1 - tanh(c')^2) = o - h' tanh(c')
-        np.subtract(A[:, n:2 * n], np.multiply(parts[:, n:], A[:, 2 * n:3 * n], da_g), da_g)
-        np.subtract(A[:, 3 * n:], np.multiply(h, tanh_C, along_h), along_h)
-        for dh_t, (f, da, da_fig, da_o, along_h) in zip(dhs[::-1], self._back[T - 1::-1]):
+        # What dc and dh are to be multiplied with, of all steps at once: (1 - f) kept for a_f, (1 - i) added for a_i,
+        # (1 - g)(i + added) for a_g, (1 - o) h' for a_o, (1 - tanh(c'))(o + h') for c' in h', so that D = (1 - A) F.
+        A, F, D = (page[:T].reshape(T, 5, *dh.shape) for page in self._pages)
+        F[:, 3] = self._Z[1:T + 1, :n]
+        np.add(A[:, 1::2], F[:, 1::2], F[:, 2::2])
+        np.multiply(np.subtract(1, A, D), F, D)
+        for dh_t, (f, da, da_fig, da_o, along) in zip(dhs[::-1], self._back[T - 1::-1]):
             np.add(dh, dh_t, dh)
-            np.multiply(along_h, dh, along_h)
-            np.add(dc, along_h, dc)
+            np.multiply(along, dh, along)
+            np.add(dc, along, dc)
             np.multiply(da_fig, dc, da_fig)
             np.multiply(da_o, dh, da_o)
             W_h.dot(da, dh)
             np.multiply(f, dc, dc)
-        return LayerBack(self._weight_slopes(dA), dc, dh)
+        return LayerBack(self._weight_slopes(self._pages[2][:T, :4 * n]), dc, dh)
 
 
 class RNNLayer(_Layer):
-    """n cells of a plain RNN, h' = tanh(W [h, x, 1]).  W: (n, n + m + 1), float32 or float64, kept as in LSTMLayer."""
+    """n cells of a plain RNN, h' = tanh(W [h, x, 1]).  W: (n, n + m + 1), float32 or float64."""
     gates = 1
 
     def _allocate(self, T, B):
@@ -213,8 +201,7 @@ def _run(kind, W, xs, **memories):
     layer, inputs = kind(W), np.asarray(_number("xs", xs))
     inputs = inputs[:, np.newaxis] if inputs.ndim == 1 else inputs
     _want(inputs.ndim == 2 and len(inputs) and inputs.shape[1] == layer.m, "xs", xs, f"(T, {layer.m}) for the W given")
-    starts = {name: start if start is None else _array(name, start, (layer.n,))[:, np.newaxis]
-              for name, start in memories.items()}
+    starts = {name: h if h is None else _array(name, h, (layer.n,))[:, np.newaxis] for name, h in memories.items()}
     layer = kind(layer.W.astype(float))
     layer.forward(inputs[:, :, np.newaxis], **starts)
     return layer, np.clip(layer._Z[:-1, :, 0] @ layer.W.T, -LARGEST, LARGEST)[..., np.newaxis]
@@ -227,10 +214,10 @@ def rnn_gradient_flow(W, xs, h=None):
     """
     layer, sums = _run(RNNLayer, W, xs, h=h)
     # d h_t / d h_(t-1) = diag(tanh'(a)) W_h
-    slopes = tanh_slope(sums)
-    return _products(lambda J: np.multiply(slopes, layer.W[:, :layer.n], J), len(slopes), layer.n)
+    return _products(lambda J: np.multiply(tanh_slope(sums), layer.W[:, :layer.n], J), len(sums), layer.n)
 
 
+@_door  # what it looks at itself is not looked at again by the core
 def lstm_gradient_flow(W, xs, c=None, h=None):
     """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
     layer, sums = _run(LSTMLayer, W, xs, c=c, h=h)
@@ -263,25 +250,7 @@ def clip_by_norm(g, limit):
     return g * (limit / norm) if norm >= limit else g
 
 
-class UnitPredictor:
-    """An LSTMUnit on floats that learns: it answers with its last memory h.  parameters: its weights W (4, 3)."""
-    W = _kept("W")
-    unit = property(lambda self: LSTMUnit(*(Gate(*row) for row in self.W.tolist())), doc="The weights as an LSTMUnit.")
-
-    def __init__(self, unit):
-        vars(self)["W"] = weight_matrix(_a(LSTMUnit)("unit", unit))
-        self.parameters = [self.W]
-
-    def predict(self, xs):
-        """Return the prediction for the sequence xs, a float."""
-        return unroll(self.unit, xs)[-1].h
-
-    def gradient(self, xs, target):
-        """Return the loss (h_T - target)^2 and its gradient, a list with one matrix (4, 3).  target: a float."""
-        unit, steps = self.unit, unroll(self.unit, xs)
-        error = steps[-1].h - target
-        backs = unroll_backward(unit, steps, 2 * error)
-        return error * error, [np.add.reduce([back.gradient for back in backs])]
+clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
 
 
 class Predictor:
@@ -329,12 +298,6 @@ class Predictor:
         return float(np.vdot(error, error)) / error.size, gradient
 
 
-UnitPredictor.gradient = _door(
-    UnitPredictor.gradient, self=_a(UnitPredictor), xs=_one(_sequence), target=_one(_number))
-lstm_gradient_flow = _door(lstm_gradient_flow)
-clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
-
-
 def numerical_gradient(model, *batch, step=1e-6):
     """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step) for each p."""
     _able("model", model, "parameters", "gradient")
@@ -354,7 +317,7 @@ def numerical_gradient(model, *batch, step=1e-6):
 class SGD:
     """Gradient descent: p <- p - rate * g, in place.  parameters: a list of arrays; rate: a positive number."""
 
-    def __init__(self, parameters, rate):
+    def __init__(self, parameters, rate=0.001):
         self.parameters, self.rate, self.k = _trainable("parameters", parameters), _positive("rate", rate), 0
         self._moments = [(np.zeros_like(p), np.zeros_like(p)) for p in parameters]  # m and v, of Adam
 
@@ -376,9 +339,6 @@ class Adam(SGD):
 
     Source: D. Kingma and J. Ba, "Adam: a method for stochastic optimization", 2015.
     """
-
-    def __init__(self, parameters, rate=0.001):
-        super().__init__(parameters, rate)
 
     def _step(self, p, g, m, v):
         # m and v begin at 0: divided by 1 - 0.9^k and 1 - 0.999^k, they are averages from the first step on.
@@ -407,9 +367,9 @@ def train(model, optimizer, epochs, clip=None):
             with np.errstate(over="ignore", invalid="ignore"):  # what leaves the floats is refused in words below
                 loss, gradient = model.gradient(*batch)
                 # A longer one could not be clipped, nor be squared by Adam; NaN fails the comparison too.
-                if not math.isfinite(loss) or not all(np.vdot(g, g) <= LARGEST ** 2 for g in gradient):
-                    raise FloatingPointError(f"training diverged in epoch {k}: the loss is {loss}; want a smaller "
-                                             "learning rate, or clipping")
+                if not math.isfinite(loss) or not all(float(np.vdot(g, g)) <= LARGEST ** 2 for g in gradient):
+                    raise FloatingPointError(f"training diverged in epoch {k}: the loss is {loss}; "
+                                             "want a smaller learning rate, or clipping")
                 if clip is not None:  # all parameters together
                     together = clip_by_norm(np.concatenate([g.ravel() for g in gradient]), clip)
                     parts = np.split(together, np.cumsum([g.size for g in gradient])[:-1])
@@ -424,19 +384,17 @@ def to_pytorch(W):
     """Return the weights W of an LSTM layer as torch.nn.LSTM names them: a dict of four arrays."""
     # Its rows are input gate, forget gate, candidate, output gate; it adds two biases, and the second is 0 here.
     layer = LSTMLayer(W)
-    f, i, g, o = layer.W.reshape(4, layer.n, -1)
-    W_h, W_x, b = (part.copy() for part in np.split(np.concatenate([i, f, g, o]), [layer.n, layer.n + layer.m], axis=1))
+    rows = layer.W.reshape(4, layer.n, -1)[[1, 0, 2, 3]].reshape(layer.W.shape)
+    W_h, W_x, b = (part.copy() for part in np.split(rows, [layer.n, layer.n + layer.m], axis=1))
     return dict(weight_ih_l0=W_x, weight_hh_l0=W_h, bias_ih_l0=b[:, 0], bias_hh_l0=np.zeros_like(b[:, 0]))
 
 
 def from_pytorch(weights):
     """Return W (4n, n + m + 1) from the four arrays of a torch.nn.LSTM by name, as in to_pytorch or state_dict()."""
     names = ("weight_hh_l0", "weight_ih_l0", "bias_ih_l0", "bias_hh_l0")
-    complete = isinstance(weights, Mapping) and set(weights) == set(names)
-    _want(complete, "weights", weights, f"a dict with {', '.join(names)}")
+    _want(isinstance(weights, Mapping) and {*weights} == {*names}, "weights", weights, f"a dict of {', '.join(names)}")
     W_h, W_x, b, b_2 = given = [_array(name, weights[name]) for name in names]
     n, m = ((1, *part.shape)[-1] or 1 for part in (W_h, W_x))
     for name, part, shape in zip(names, given, ((4 * n, n), (4 * n, m), (4 * n,), (4 * n,))):
         _array(name, part, shape)
-    i, f, g, o = np.column_stack([W_h, W_x, b + b_2]).reshape(4, n, -1)
-    return np.concatenate([f, i, g, o])
+    return np.column_stack([W_h, W_x, b + b_2]).reshape(4, n, -1)[[1, 0, 2, 3]].reshape(4 * n, -1)

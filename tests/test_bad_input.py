@@ -18,8 +18,10 @@ import pytest
 
 import lstm_core
 import lstm_layers
+from lesson.data import one_unit
+from lesson.data.one_unit import UnitPredictor
 from lstm_core import VIDEO_UNIT, ForgetStage, Gate, InputStage, LSTMUnit, OutputStage, RNNUnit, Step, step
-from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, to_pytorch
+from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, to_pytorch
 
 GATE, RNN = VIDEO_UNIT.forget, RNNUnit(w=-0.5, u=1.8, b=0.0, activation="tanh")
 STEP = step(VIDEO_UNIT, 2.0, 1.0, 1.0)
@@ -210,13 +212,14 @@ MANY = [name for name in GOOD if not name.endswith("unit_gradient_flow")]
 REFUSALS = [(name, argument) for name, given in GOOD.items() for argument in given if argument not in ("self", "batch")]
 
 
-OFFERED = SimpleNamespace(**vars(lstm_core) | vars(lstm_layers))  # both modules, as one
+MODULES = lstm_core, lstm_layers, one_unit
+OFFERED = SimpleNamespace(**{name: value for module in MODULES for name, value in vars(module).items()})  # as one
 
 
 def public(name):
     """Tell whether the core offers this name to call; the records (named tuples) only carry results out."""
     value = getattr(OFFERED, name)
-    return (not name.startswith("_") and callable(value) and value.__module__ in ("lstm_core", "lstm_layers")
+    return (not name.startswith("_") and callable(value) and value.__module__ in [module.__name__ for module in MODULES]
             and not (inspect.isclass(value) and issubclass(value, tuple)))
 
 

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from lesson.data.one_unit import UnitPredictor
 from lstm_core import COMPANY_A, COMPANY_B, LARGEST, VIDEO_START, VIDEO_UNIT, Gate, LSTMUnit, forget_stage
 from lstm_core import forget_stage_backward, input_stage, input_stage_backward, output_stage, output_stage_backward
 from lstm_core import sigmoid_slope, step, step_backward, tanh_slope, unroll, unroll_backward
-from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, numerical_gradient, random_weights
+from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, numerical_gradient, random_weights
 from lstm_layers import train, weight_matrix
 from test_gradient_flow import MOVES, SHARES, D
 

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from answers import Case, raises
+from lesson.data.one_unit import UnitPredictor
 from lesson.learning_the_weights import CLIP, COMPANIES, PRICES, STARTS, Learned, ask, backward_picture, check
 from lesson.learning_the_weights import last_state, learn, learn_own, learned, own_training_picture, random_start
 from lesson.learning_the_weights import training_picture
 from lesson.show.running import State, last
 from lstm_core import COMPANY_A, COMPANY_B, VIDEO_START, VIDEO_UNIT, VIDEO_UNIT_4_DIGITS, step, step_backward, unroll
 from lstm_core import unroll_backward
-from lstm_layers import Adam, UnitPredictor, numerical_gradient, train, weight_matrix
+from lstm_layers import Adam, numerical_gradient, train, weight_matrix
 from overlap import boxes, words_on_words
 from pages import NOTEBOOKS
 from test_picture import by_hand, check_drawing, words_in, written

@@ -6,9 +6,9 @@ import math
 import numpy as np
 import pytest
 
+from lesson.data.one_unit import UnitPredictor
 from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT_4_DIGITS
-from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, UnitPredictor, numerical_gradient, train
-from lstm_layers import weight_matrix
+from lstm_layers import SGD, Adam, LSTMLayer, Predictor, RNNLayer, numerical_gradient, train, weight_matrix
 from test_learning import BOTH_LAYERS, column, predictor, random_layer, uniform
 
 UNIT_BATCHES = [(COMPANY_A, COMPANY_A_DAY_5), (COMPANY_B, COMPANY_B_DAY_5)]

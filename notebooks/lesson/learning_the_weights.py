@@ -8,10 +8,11 @@ import numpy as np
 from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START, VIDEO_UNIT
 from lstm_core import VIDEO_UNIT_4_DIGITS, ForgetStage, Gate, LSTMUnit, OutputStage, forget_stage_backward
 from lstm_core import output_stage_backward, step, step_backward, unroll
-from lstm_layers import Adam, UnitPredictor, train, weight_matrix
+from lstm_layers import Adam, train, weight_matrix
 
 from .answer.exercises import Checks, Exercise, as_number, by_hand, own_function
 from .answer.questions import Questions
+from .data.one_unit import UnitPredictor
 from .show import svg
 from .show.axes import DOWN, UP, Axes, spread, ticks
 from .show.backward import draw_backward, paper_backward, written
@@ -24,7 +25,8 @@ from .show.unit import TIMES, operation
 from .start_here import INPUT_SLIDER, LONG_TERM_SLIDER, SHORT_TERM_SLIDER, moved_weights, say_moved, way_back
 from .start_here import weight_handles
 
-__all__ = ["Source", "ask", "backward_picture", "check", "compare", "own_training_picture", "training_picture"]
+__all__ = ["Source", "UnitPredictor", "ask", "backward_picture", "check", "compare", "own_training_picture",
+           "training_picture"]
 
 
 # ------------------------------------------------------------------------------------------------------------- backward

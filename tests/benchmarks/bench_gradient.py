@@ -9,6 +9,8 @@ starts, all ways are checked to give the same numbers.  PyTorch in three ways th
     summed    one backward pass for the sum of all cells: less than ours, and for one cell the same; the bars are for it
     plain     one backward pass for each cell through the stored memories of all steps
     batched   the Jacobians of all steps at once by torch.func, then their products
+
+One unit is what the course shows, and has functions of its own, on numbers; one cell is the same as a matrix.
 """
 import argparse
 import os
@@ -28,9 +30,11 @@ except ImportError:
     sys.exit("This benchmark needs PyTorch, which the course does not: pip install torch==2.13.0, and run it again.")
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from lstm_core import Gate, LSTMUnit, RNNUnit, rnn_unit_gradient_flow, unit_gradient_flow  # noqa: E402
 from lstm_layers import lstm_gradient_flow, rnn_gradient_flow  # noqa: E402  (the path comes first)
 
-T, BARS = 200, {"LSTM, 16 cells": 10, "LSTM, 1 cell": 20, "RNN, 16 cells": 12, "RNN, 1 cell": 20}
+T, BARS = 200, {"LSTM, 16 cells": 10, "LSTM, 1 cell": 20, "LSTM, 1 unit": 20,
+                "RNN, 16 cells": 12, "RNN, 1 cell": 20, "RNN, 1 unit": 20}
 
 
 def lstm_step(W, x, c, h):
@@ -85,8 +89,19 @@ def batched(step, W, xs, n, memories):
 
 
 def ours(flow):
-    """Return a gradient flow as a list of one array for each memory."""
-    return list(flow) if isinstance(flow, tuple) else [flow]
+    """Return a gradient flow as a list of one array (T + 1, n, n) for each memory."""
+    flows = flow if isinstance(flow, tuple) else [flow]
+    return [memory.reshape(T + 1, *memory.shape[1:] or (1, 1)) for memory in flows]
+
+
+def lstm_unit_flow(W, xs):
+    """Return the gradient flow of a unit with the weights W of one cell."""
+    return unit_gradient_flow(LSTMUnit(*(Gate(*row) for row in W.tolist())), xs[:, 0])
+
+
+def rnn_unit_flow(W, xs):
+    """Return the gradient flow of a plain RNN's unit with the weights W of one cell."""
+    return rnn_unit_gradient_flow(RNNUnit(*W[0].tolist()), xs[:, 0])
 
 
 def case(flow, step, gates, memories, n):
@@ -107,8 +122,10 @@ def main():
     cases = {
         "LSTM, 16 cells": case(lstm_gradient_flow, lstm_step, gates=4, memories=2, n=16),
         "LSTM, 1 cell": case(lstm_gradient_flow, lstm_step, gates=4, memories=2, n=1),
+        "LSTM, 1 unit": case(lstm_unit_flow, lstm_step, gates=4, memories=2, n=1),
         "RNN, 16 cells": case(rnn_gradient_flow, rnn_step, gates=1, memories=1, n=16),
         "RNN, 1 cell": case(rnn_gradient_flow, rnn_step, gates=1, memories=1, n=1),
+        "RNN, 1 unit": case(rnn_unit_flow, rnn_step, gates=1, memories=1, n=1),
     }
     for ways in cases.values():
         np.testing.assert_allclose(ways["ours"]()[0].sum(axis=1), ways["summed"](), rtol=1e-9, atol=1e-12)

@@ -30,9 +30,11 @@ os.environ.update(XLA_FLAGS="--xla_cpu_multi_thread_eigen=false intra_op_paralle
 
 import numpy as np  # noqa: E402
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "notebooks")]
+from lesson.data.one_unit import UnitPredictor  # noqa: E402
 from lstm_core import COMPANY_A, COMPANY_A_DAY_5, COMPANY_B, COMPANY_B_DAY_5, VIDEO_START  # noqa: E402
-from lstm_layers import Adam, LSTMLayer, Predictor, UnitPredictor, random_weights, to_pytorch, train  # noqa: E402
+from lstm_layers import Adam, LSTMLayer, Predictor, random_weights, to_pytorch, train  # noqa: E402
 from lstm_layers import weight_matrix  # noqa: E402
 
 COMPANIES = ((COMPANY_A, COMPANY_A_DAY_5), (COMPANY_B, COMPANY_B_DAY_5))
