@@ -308,6 +308,7 @@ def _products(jacobians, T, k):
 # --------------------------------------------------------------------- the doors: what may come in, looked at once
 LARGEST = 1e100  # the product of three numbers of this size is still a float, so nothing a step adds up can overflow
 _inside = ContextVar("inside", default=False)  # behind a door nothing is looked at again
+_behind = lambda function, /, *args, **given: _inside.set(True) and function(*args, **given)
 
 
 def _want(good, name, value, wanted):
@@ -316,8 +317,7 @@ def _want(good, name, value, wanted):
     return value
 
 
-def _number(name, value, largest=LARGEST):
-    """Return value as a float or as a float array of its own."""
+def _number(name, value, largest=LARGEST):  # as a float, or as a float array of its own
     if type(value) is float and abs(value) <= largest:
         return value
     try:
@@ -361,7 +361,7 @@ def _door(function, **kinds):
         except ValueError:
             said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
             raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
-        return copy_context().run(lambda: _inside.set(True) and function(*first, *args[len(kinds):], **named))
+        return copy_context().run(_behind, function, *first, *args[len(kinds):], **named)
     return door
 
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, rnn_unit_gradient_flow, rnn_unroll, sigmoid, step
-from lstm_core import step_backward, unit_gradient_flow, unroll
+from lstm_core import ACTIVATIONS, VIDEO_UNIT, RNNUnit, _lstm_flow, rnn_unit_gradient_flow, rnn_unroll, sigmoid
+from lstm_core import step, step_backward, unroll
 
 from .answer.exercises import Checks, Exercise, by_hand, search
 from .answer.questions import Questions
@@ -33,14 +33,15 @@ def what_steps_add(unit, xs):
 
 
 def _all_steps(unit, xs):
-    """Return one Step with all steps in it."""
-    return step(unit, *np.transpose([(done.c_prev, done.h_prev, done.x) for done in unroll(unit, xs)]))
+    """Return one Step with all steps in it, (T, 1, 1), as a gradient flow reads it."""
+    memories = np.transpose([(done.c_prev, done.h_prev, done.x) for done in unroll(unit, xs)])
+    return step(unit, *memories[:, :, np.newaxis, np.newaxis])
 
 
 def _adds(unit, done):
     """Return what_steps_add of a Step with all steps in it: a way back is a sum of dc times one number and dh times
     another, which all steps can compute at once; only dc and dh walk from step to step."""
-    by_c, by_h = ((back.input.candidate[2].tolist(), back.dc.tolist(), back.dh.tolist())
+    by_c, by_h = ([slopes.ravel().tolist() for slopes in (back.input.candidate[2], back.dc, back.dh)]
                   for back in (step_backward(unit, done, 1.0, 0.0), step_backward(unit, done, 0.0, 1.0)))
     adds, dc, dh = [], 1.0, 0.0
     for (b_c, c_c, h_c), (b_h, c_h, h_h) in zip(*(list(zip(*back))[::-1] for back in (by_c, by_h))):
@@ -78,12 +79,14 @@ def flows(w, bias, T, x, activation):
     """
     xs = np.full(int(T), x, dtype=float)
     rnn_unit, unit = RNNUnit(w=w, u=1, b=0, activation=activation), lstm_with(bias)
-    rnn, lstm = rnn_unit_gradient_flow(rnn_unit, xs), unit_gradient_flow(unit, xs)
+    rnn, done = rnn_unit_gradient_flow(rnn_unit, xs), _all_steps(unit, xs.tolist())
+    # That of unit_gradient_flow, from steps that are there already: a hand that drags waits for it.
+    lstm = _lstm_flow(done, unit.forget.w, unit.input.w, unit.candidate.w, unit.output.w)
     _, slope = ACTIVATIONS[activation]
     slopes = slope(np.array([done.a for done in rnn_unroll(rnn_unit, xs.tolist())]))
-    done = _all_steps(unit, xs.tolist())
     # b is added to the RNN's sum: d h / d b of one step is act'(a), and what comes after is rnn[t].
-    return Flows(rnn, lstm.c, lstm.h, w * slopes, done.forget.f, rnn[1:] * slopes, _adds(unit, done))
+    return Flows(rnn, lstm.c.ravel(), lstm.h.ravel(), w * slopes, done.forget.f.ravel(), rnn[1:] * slopes,
+                 _adds(unit, done))
 
 
 # ------------------------------------------------------------------------------------------------------ the picture
