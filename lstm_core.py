@@ -7,9 +7,9 @@ h (the field's *hidden state*), which is also its output.  A step takes (c, h, x
     stage 2, input gate        what to add to it (the candidate), and how much of that
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
-A stage returns a record of every number it computed.  Right beneath it stands its way back, from the record (as stage)
-and the slopes from behind, in the same letters: dc is d loss / d c of whatever is to be made small.  All functions take
-floats, or NumPy arrays whose shapes fit together.  A ValueError names a bad argument (the "doors", at the end).
+A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters, from
+the record (as stage) and the slopes of what comes after: dc is d loss / d c, the loss being what is to be made small.
+All functions take floats, or NumPy arrays that fit together.  A ValueError names a bad argument (doors, at the end).
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
 "Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
@@ -53,12 +53,12 @@ class Gate:
     w: float
     u: float
     b: float
-    shape = cached_property(lambda self: _together(vars(self).values()))  # of all its numbers
+    shape = cached_property(lambda self: _together([*map(_shape, vars(self).values())]))  # of all its numbers
 
 
 @dataclass(frozen=True)
 class LSTMUnit:
-    """The twelve numbers of one unit.  Three gates end in sigmoid (a share), the candidate in tanh (what to add)."""
+    """The twelve numbers of one unit, 3 each.  Gates end in sigmoid (a share), the candidate in tanh (what to add)."""
     forget: Gate
     input: Gate
     candidate: Gate
@@ -160,7 +160,7 @@ def step(unit, c, h, x):
 
 
 class StepBack(namedtuple("StepBack", "forget input output dc dh")):
-    """One step backward: the records of the three stages, dc and dh, and (dw, du, db) of the four gates."""
+    """One step backward: the records of the three stages, dc and dh, and (dw, du, db) of gates and candidate."""
     gradient = property(lambda self: (self.forget.gate, self.input.gate, self.input.candidate, self.output.gate))
 
 
@@ -234,7 +234,7 @@ def rnn_unroll(unit, xs, h=0.0):
 
 # ----------------------------------------------------------------------------------------------- the gradient flow
 # What a change after step t = 0 ... T is worth after step T: d c_T / d c_t with h_t held still, d h_T / d h_t with c_t
-# held still; of one unit (T + 1,), of n cells (T + 1, n, n).  Exact; beyond the floats infinite or 0, with no warning.
+# held still; of one unit (T + 1,), of n cells (T + 1, n, n).  What leaves the floats is infinite or 0, with no warning.
 GradientFlow = namedtuple("GradientFlow", "c h")
 
 
@@ -253,8 +253,7 @@ def rnn_unit_gradient_flow(unit, xs, h=0.0):
     for x in xs:  # a sum cut to this size has the slope of a larger one
         sums.append(min(max(unit.w * h + unit.u * x + unit.b, -LARGEST), LARGEST))
         h = act(sums[-1])
-    slopes = slope(np.array(sums).reshape(-1, 1, 1))
-    return _products(lambda J: np.multiply(slopes, unit.w, out=J), len(sums), 1)[:, 0, 0]
+    return _products(partial(np.multiply, slope(np.array(sums).reshape(-1, 1, 1)), unit.w), len(sums), 1)[:, 0, 0]
 
 
 def _lstm_flow(done, w_f, w_i, w_g, w_o):
@@ -294,43 +293,44 @@ def _products(jacobians, T, k):
         else:
             for J, product in zip(flow[-3::-1], flow[-2::-1]):
                 after = after.dot(J, product)
-        if not np.isfinite(flow[1:]).all():  # infinity times 0 is no number: again, each row as (below 1) * 2^power
-            all_J, row, power = np.empty((T, k, k)), flow[-1], 0
-            jacobians(all_J)
-            for J, product in zip(all_J[::-1], flow[-2::-1]):
-                row = row @ J
-                up = np.frexp(np.abs(row).max(axis=1, keepdims=True))[1]
-                row, power = np.ldexp(row, -up), power + up
-                product[:] = np.ldexp(row, power)
+        rows = np.abs(flow[1:]).max(axis=2)
+        if not 1e-290 < rows.min() <= rows.max() < np.inf:  # what left the floats may come back: again, as part 2^power
+            jacobians(all_J := np.empty((T, k, k)))
+            product, power = flow[-1], np.zeros((k, k), np.int32)
+            for part, more, place in zip(*np.frexp(all_J[::-1]), flow[-2::-1]):
+                terms, powers = product[:, :, np.newaxis] * part, power[:, :, np.newaxis] + more
+                top = np.where(terms == 0, np.int32(-2 ** 30), powers).max(axis=1)
+                product, more = np.frexp(np.ldexp(terms, powers - top[:, np.newaxis]).sum(axis=1))
+                place[:] = np.ldexp(product, power := top + more)
     return flow[1:]
 
 
 # --------------------------------------------------------------------- the doors: what may come in, looked at once
-LARGEST = 1e100  # the product of three numbers of this size is still a float, so nothing a step adds up can overflow
+LARGEST = 1e100  # the product of three numbers of this size is still a float: no step forward can overflow
 _inside = ContextVar("inside", default=False)  # behind a door nothing is looked at again
 _behind = lambda function, /, *args, **given: _inside.set(True) and function(*args, **given)
 
 
-def _want(good, name, value, wanted):
+def _want(good, name, value, wanted, *parts):
     if not good:
-        raise ValueError(f"{name}: got {value!r}, want {wanted}")
+        raise ValueError(f"{name}: got {value!r:.9999}, want {wanted.format(*parts)}")
     return value
 
 
 def _number(name, value, largest=LARGEST):  # as a float, or as a float array of its own
     if type(value) is float and abs(value) <= largest:
         return value
+    masked = any(map(np.ma.isMaskedArray, [value, *(value if isinstance(value, (list, tuple)) else ())]))
     try:
-        array = np.asarray(None if np.ma.isMaskedArray(value) else value)
-    except ValueError:  # a ragged list has no shape
+        array = np.asarray(None if masked else float(value) if type(value) is int else value)
+    except (ValueError, OverflowError):  # a ragged list has no shape
         array = np.asarray(None)
     good = array.dtype.kind in "iuf" and (np.abs(array) <= np.float64(largest)).all()  # NaN fails this too
-    _want(good, name, value, f"finite numbers between -{largest:g} and {largest:g}")
+    _want(good, name, value, "finite numbers between -{0:g} and {0:g}", largest)
     return array.astype(float) if array.ndim else float(array)
 
 
-def _sequence(name, value):
-    """Return the inputs of a sequence as a list of floats or arrays, first step first."""
+def _sequence(name, value):  # as a list of floats or arrays, first step first
     if isinstance(value, (list, tuple)) and {*map(type, value)} == {float} and math.hypot(*value) <= LARGEST:
         return value
     inputs = _number(name, value)
@@ -338,11 +338,11 @@ def _sequence(name, value):
     return inputs.tolist() if inputs.ndim == 1 else list(inputs)
 
 
-_together = lambda values: np.broadcast_shapes(*shapes) if any(shapes := [*map(_shape, values)]) else ()
+_together = lambda shapes: np.broadcast_shapes(*shapes) if any(shapes) else ()
 _shape = lambda value: _shape(value[-1]) if isinstance(value, (tuple, list)) else getattr(value, "shape", ())
 _finite = partial(_number, largest=np.finfo(float).max)
-_a = lambda kind: lambda name, value: _want(isinstance(value, kind), name, value, f"a {kind.__name__}")
-_activation = lambda name, value: _want(_a(str)(name, value) in ACTIVATIONS, name, value, f"one of {[*ACTIVATIONS]}")
+_a = lambda kind: lambda name, value: _want(isinstance(value, kind), name, value, "a {}", kind.__name__.strip("_"))
+_activation = lambda name, value: _want(_a(str)(name, value) in ACTIVATIONS, name, value, "one of {}", [*ACTIVATIONS])
 _steps = lambda name, value: _want(type(value) in (list, tuple) and {*map(type, value)} == {Step}, name, value, "Steps")
 _one = lambda kind: lambda name, got: (v := kind(name, got), _want(_shape(v) == (), name, got, "single numbers"))[0]
 
@@ -355,11 +355,11 @@ def _door(function, **kinds):
             return function(*args, **given)
         first = [kind(name, value) for (name, kind), value in zip(kinds.items(), args)]
         named = {name: kinds[name](name, value) if name in kinds else value for name, value in given.items()}
-        ready = dict(zip(kinds, first)) | named
+        shapes = {k: _shape(v) for k, v in [*zip(kinds, first), *named.items()] if k in kinds and k != "self"}
         try:
-            _together([value for name, value in ready.items() if name != "self"])  # which has no shape yet
+            _together(shapes.values())
         except ValueError:
-            said = ", ".join(f"{name} {_shape(value)}" for name, value in ready.items()).replace("xs (", "x (")
+            said = ", ".join(f"{name} {shape}" for name, shape in shapes.items()).replace("xs (", "x (")
             raise ValueError(f"{said}: want single numbers, or arrays whose shapes fit together") from None
         return copy_context().run(_behind, function, *first, *args[len(kinds):], **named)
     return door

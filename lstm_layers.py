@@ -7,6 +7,7 @@ rows each for forget gate, input gate, candidate and output gate.  A ValueError 
 import math
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from lstm_core import step, tanh_slope
 
 # ------------------------------------------------------------------------------------------------------- the weights
 def weight_matrix(unit):
-    """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without those of its output."""
+    """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without its output, for tanh."""
     _want(isinstance(unit, (LSTMUnit, RNNUnit)) and unit.shape == (), "unit", unit, "a unit of single numbers")
     gates = [unit] if isinstance(unit, RNNUnit) else (unit.forget, unit.input, unit.candidate, unit.output)
     return np.array([[gate.w, gate.u, gate.b] for gate in gates])
@@ -29,7 +30,8 @@ def random_weights(rng, rows, cells, inputs=0):
     """
     _a(np.random.Generator)("rng", rng)
     for name, count, least in (("rows", rows, 1), ("cells", cells, 1), ("inputs", inputs, 0)):
-        _want(type(count) in (int, np.int64) and count >= least, name, count, f"a whole number, {least} or more")
+        whole = type(count) is int or isinstance(count, np.integer)
+        _want(whole and count >= least, name, count, "a whole number, {} or more", least)
     W = rng.uniform(-1, 1, (rows, cells + inputs + 1)) / math.sqrt(cells)
     W[:, -1] = 0
     return W
@@ -41,8 +43,7 @@ def _array(name, value, shape=None, dtype=float):
     ready = type(value) is np.ndarray and value.dtype == dtype
     # Seen at a glance: no number is longer than all of them together.
     if not (ready and float(np.vdot(value, value)) <= largest ** 2):
-        numbers = _number(name, value, largest)
-        value = value if ready else np.asarray(numbers, dtype)
+        value = (np.asarray(_number(name, value, largest), dtype), value)[ready]
     if value.shape != (value.shape if shape is None else shape):
         raise ValueError(f"{name}: got shape {value.shape}, want {shape}")
     return value
@@ -51,8 +52,8 @@ def _array(name, value, shape=None, dtype=float):
 def _kept(name):
     """Return weights as a property that remains one array: setting it puts other numbers in, which are then trained."""
     def put(model, value):
-        kept = vars(model)[name]
-        kept[...] = _array(name, value, np.shape(kept), getattr(kept, "dtype", float))
+        (kept,) = _trainable(name, [vars(model)[name]])
+        kept[...] = _array(name, value, kept.shape, kept.dtype)
     return property(lambda model: vars(model)[name], put)
 
 
@@ -69,7 +70,7 @@ class _Layer:
         n, rest = divmod(len(numbers), self.gates) if numbers.ndim == 2 else (0, 0)
         self.n, self.m = n, numbers.shape[-1] - n - 1 if n and not rest else 0
         _want(self.m > 0, "W", W, f"a matrix ({self.gates} n, n + m + 1) for n cells and m inputs")
-        vars(self).update(W=numbers, _Z=np.empty((0, 0, 0)), _ran=None)
+        vars(self).update(W=numbers, _Z=np.empty((0, 0, 0)), _C=None, _ran=None)
 
     def __reduce__(self):
         return type(self), (self.W,)  # copies of single pages would no longer lie on each other
@@ -86,7 +87,6 @@ class _Layer:
         for name, start in memories.items():
             page = self._Z[0, :self.n] if name == "h" else self._C[0]
             page[...] = 0 if start is None else _array(name, start, page.shape, page.dtype)
-        self._ran = T  # from here on backward may run
         return T
 
     def _slopes(self, dh):
@@ -108,20 +108,19 @@ class _Layer:
 class LSTMLayer(_Layer):
     """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64."""
     gates = 4
-    C = property(lambda self: self._C[:self._ran + 1].copy(), doc="Long-term memories at t = 0 ... T, (T + 1, n, B).")
+    C = property(lambda self: self._C[:_want(self._ran, "C", self._ran, "forward first") + 1].copy())  # (T + 1, n, B)
 
     def _allocate(self, T, B):
         n, page = self.n, lambda rows, steps=T: np.ones((steps, rows, B), self.W.dtype)
-        self._Z, self._C, A, F, D = page(n + self.m + 1, T + 1), page(n, T + 1), page(5 * n), page(5 * n), page(5 * n)
-        self._pages = A, F, D  # the rows of A: f, i, g, o, tanh(c')
+        Z, C, A, F, D = page(n + self.m + 1, T + 1), page(n, T + 1), page(5 * n), page(5 * n), page(5 * n)
         (f, i, g, o, tanh_c), (kept, added, *_) = (page.reshape(T, 5, n, B).swapaxes(0, 1) for page in (A, F))
         # The views of every step are made once: for few cells, making one costs as much as computing with it.
-        self._steps = list(zip(self._Z, A[:, :4 * n], f, i, g, o, self._C, kept, added, self._C[1:], tanh_c,
-                               self._Z[1:, :n]))
+        self._steps = list(zip(Z, A[:, :4 * n], f, i, g, o, C, kept, added, C[1:], tanh_c, Z[1:, :n]))
         self._back = list(zip(f, D[:, :4 * n], D[:, :3 * n].reshape(T, 3, n, B), D[:, 3 * n:4 * n], D[:, 4 * n:]))
-        # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves all four gates.
+        # sigmoid(a) = (1 + tanh(a / 2)) / 2, so that one tanh serves gates and candidate.
         self._half = np.repeat(np.array([0.5, 0.5, 1, 0.5], self.W.dtype), n * B).reshape(4 * n, B)
-        self._offset = 1 - self._half
+        # The rows of A are f, i, g, o, tanh(c').  Z comes last: by its size a page is known to be there.
+        self._offset, self._C, self._pages, self._Z = 1 - self._half, C, (A, F, D), Z
 
     def forward(self, xs, c=None, h=None):
         """Return the short-term memory after every step, (T, n, B).
@@ -142,6 +141,7 @@ class LSTMLayer(_Layer):
             # h' = o tanh(c')
             np.tanh(c_new, tanh_c)
             np.multiply(o, tanh_c, h)
+        self._ran = T  # from here on backward may run
         return self._Z[1:T + 1, :self.n].copy()
 
     def backward(self, dh, dc=None):
@@ -181,6 +181,7 @@ class RNNLayer(_Layer):
         for z, h in zip(self._Z[:T], self._Z[1:, :self.n]):
             W.dot(z, h)
             np.tanh(h, h)
+        self._ran = T
         return self._Z[1:T + 1, :self.n].copy()
 
     def backward(self, dh):
@@ -217,11 +218,11 @@ def rnn_gradient_flow(W, xs, h=None):
     return _products(lambda J: np.multiply(tanh_slope(sums), layer.W[:, :layer.n], J), len(sums), layer.n)
 
 
-@_door  # what it looks at itself is not looked at again by the core
+@_door  # the core does not look again at what comes from here
 def lstm_gradient_flow(W, xs, c=None, h=None):
     """Return the GradientFlow of an LSTM with weights W along all paths; xs, c, h: as in rnn_gradient_flow."""
     layer, sums = _run(LSTMLayer, W, xs, c=c, h=h)
-    # The gates once more: every digit of a nearly closed one and of a flat slope counts, they are multiplied T times.
+    # The gates once more: what is multiplied T times keeps all digits, of a nearly closed gate and of a flat slope too.
     a = sums.reshape(-1, 4, layer.n, 1).swapaxes(0, 1)
     all_steps = step(LSTMUnit(*(Gate(0.0, 0.0, a_gate) for a_gate in a)), layer.C[:-1], 0.0, 0.0)
     return _lstm_flow(all_steps, *layer.W[:, :layer.n].reshape(4, layer.n, -1))
@@ -239,6 +240,7 @@ _able = lambda name, value, *needed: _want(  # it may be of a learner's own clas
     name, value, f"an object with {' and '.join(needed)}")
 
 
+@partial(_door, g=_number, limit=_positive)
 def clip_by_norm(g, limit):
     """Return the gradient g, shortened to the length limit if it is longer; its direction stays.
 
@@ -248,9 +250,6 @@ def clip_by_norm(g, limit):
     largest = np.abs(g).max(initial=0)
     norm = largest * np.linalg.norm(g / largest) if largest else 0.0  # the square of 1e-200 would be lost
     return g * (limit / norm) if norm >= limit else g
-
-
-clip_by_norm = _door(clip_by_norm, g=_number, limit=_positive)
 
 
 class Predictor:
@@ -299,7 +298,7 @@ class Predictor:
 
 
 def numerical_gradient(model, *batch, step=1e-6):
-    """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step) for each p."""
+    """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step), in float64."""
     _able("model", model, "parameters", "gradient")
     step, gradient = _positive("step", step), [np.empty_like(p) for p in _trainable("model", model.parameters)]
     for p, slopes in zip(model.parameters, gradient):
@@ -324,11 +323,12 @@ class SGD:
     def update(self, gradient):
         """Take one step, if nothing is in its way.  gradient: a list of arrays like parameters."""
         shapes = [p.shape for p in _trainable("parameters", self.parameters)]
-        good = isinstance(gradient, (list, tuple)) and [np.shape(g) for g in gradient] == shapes
-        _want(good, "gradient", gradient, f"a list of arrays of the shapes {shapes}")
+        good = isinstance(gradient, (list, tuple)) and [np.shape(g) for g in gradient] == shapes and all(
+            type(g) is np.ndarray and g.dtype.kind == "f" and math.isfinite(g.sum()) for g in gradient)
+        _want(good, "gradient", gradient, "a list of finite float arrays of the shapes {}", shapes)
         self.k += 1
         for p, g, (m, v) in zip(self.parameters, gradient, self._moments):
-            self._step(p, np.asarray(g), m, v)
+            self._step(p, g, m, v)
 
     def _step(self, p, g, m, v):
         p -= self.rate * g

@@ -108,7 +108,7 @@ GOOD = {
 }
 
 NOT_NUMBERS = ["1", "", None, True, 1j, {}, [[1, 2], [3]], [1, "2"], [None], np.array([True]),
-               np.ma.array([1.0, 2.0], mask=[True, False])]
+               np.ma.array([1.0, 2.0], mask=[True, False]), [np.ma.array([1.0, 2.0], mask=[True, False])]]
 NOT_FINITE = [float("nan"), float("inf"), -float("inf"), 10 ** 400, [1.0, float("nan")], np.array([float("inf")]),
               np.array([float("inf")], dtype=np.float32), np.float16("nan")]
 # What each kind of argument refuses, by the type of its valid value.
@@ -194,7 +194,9 @@ BAD_HERE = {
     ("numerical_gradient", "step"): NOT_POSITIVE,
     ("SGD", "parameters"): NOT_PARAMETERS,
     ("SGD", "rate"): NOT_POSITIVE,
-    ("SGD.update", "gradient"): ["g", None, 1.0, np.ones(2), [], [None], [1.0], [np.ones(3)], [np.ones(2), np.ones(2)]],
+    ("SGD.update", "gradient"): [
+        "g", None, 1.0, np.ones(2), [], [None], [1.0], [[1.0, 1.0]], [np.ones(3)], [np.ones(2), np.ones(2)],
+        [np.array([1.0, np.nan])], [np.array([-np.inf, 1.0])], [np.ma.array([1.0, 2.0])], [np.array(["1", "2"])]],
     ("Adam", "parameters"): NOT_PARAMETERS,
     ("Adam", "rate"): NOT_POSITIVE,
     ("Adam.update", "gradient"): [None, np.ones((4, 3)), [], [np.ones(3)], [np.ones((4, 1))], [np.ones((3, 4))]],
@@ -278,6 +280,26 @@ def test_bad_input_is_refused_by_name_and_value(name, argument):
         message = str(refused.value)
         assert says(message, argument), message
         assert tells(message, bad), message
+
+
+@pytest.mark.parametrize("name", [name for name, given in GOOD.items() if "batch" not in given])  # it has no name
+def test_arguments_may_be_given_by_their_names(name):
+    given = {argument: value() if inspect.isfunction(value) else value for argument, value in GOOD[name].items()}
+    function, bound = attrgetter(name)(OFFERED), [given.pop("self")] if "self" in given else []
+    function(*bound, **given)
+    with pytest.raises(TypeError):
+        function(*bound, **given, unknown=[])
+
+
+def test_a_long_list_does_not_make_a_long_message():
+    with pytest.raises(ValueError, match="^xs: got ") as refused:
+        lstm_core.unroll(VIDEO_UNIT, [0.0] * 100_000 + [float("nan")])
+    assert len(str(refused.value)) < 11_000
+
+
+def test_a_large_whole_number_is_a_number():
+    assert step(VIDEO_UNIT, 10 ** 20, 0, 0).forget.kept == step(VIDEO_UNIT, 1e20, 0.0, 0.0).forget.kept
+    assert lstm_layers.random_weights(np.random.default_rng(1), np.int32(4), np.int16(1), np.uint8(1)).shape == (4, 3)
 
 
 # ----------------------------------------------------------------------------------------- shapes that do not fit

@@ -376,6 +376,21 @@ def test_a_unit_overflows_to_infinity_and_underflows_to_zero_and_is_never_nan(no
     assert unit_gradient_flow(closed, np.zeros(200)).c[0] == 0
 
 
+def test_an_overflow_beside_it_leaves_a_number_its_digits(no_warning):
+    """In the same row stands 10^400, or what d h is worth, 10^332: neither is within the floats."""
+    flow = rnn_gradient_flow([[10, 0, 0, 0], [1, 0.5, 0, 0]], np.zeros(400))
+    np.testing.assert_allclose(flow[[0, 95], 1, 1], [0.5 ** 400, 0.5 ** 305], rtol=1e-12)
+    kept = LSTMUnit(Gate(1, 0, 20), Gate(0, 0, -30), Gate(0, 0, 0), Gate(200, 0, -100))
+    assert math.isclose(unit_gradient_flow(kept, np.zeros(200), 1000, 0.5).c[0], 1, rel_tol=1e-6)
+
+
+def test_what_has_left_the_floats_on_its_way_comes_back(no_warning):
+    """The last two steps leave 16 e^-810 of a change, and the 500 before multiply it by 5 each."""
+    flow = rnn_unit_gradient_flow(RNNUnit(5, 1, 0), [0] * 500 + [200, 200])
+    assert math.isclose(flow[0], math.exp(502 * math.log(5) + math.log(16) - 810), rel_tol=1e-11)
+    np.testing.assert_allclose(rnn_gradient_flow([[5, 1, 0]], [0] * 500 + [200, 200])[:, 0, 0], flow, rtol=1e-12)
+
+
 def test_the_largest_weights_and_inputs_give_no_nan(no_warning):
     for signs in (1, -1):
         W, xs, start = np.full((8, 4), signs * LARGEST), np.array([1, -1, 1, 1]) * LARGEST, [LARGEST, -LARGEST]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+import lstm_layers
 from lesson.data.one_unit import UnitPredictor
 from lstm_core import COMPANY_A, COMPANY_B, LARGEST, VIDEO_START, VIDEO_UNIT, Gate, LSTMUnit, forget_stage
 from lstm_core import forget_stage_backward, input_stage, input_stage_backward, output_stage, output_stage_backward
@@ -504,8 +505,12 @@ def test_weights_that_are_set_are_used_and_trained(kind):
     unit = UnitPredictor(VIDEO_UNIT)
     unit.W = weight_matrix(VIDEO_START)
     assert unit.unit == VIDEO_START and unit.parameters[0] is unit.W
-    with pytest.raises(ValueError, match="^V: got "):  # a readout cannot be put in where there is none
-        Predictor(model.layer).V = np.ones((1, 3))
+    for readout in (np.ones((1, 3)), 1.0, None):  # it cannot be put in where there is none
+        with pytest.raises(ValueError, match="^V: got "):
+            Predictor(model.layer).V = readout
+    before.flags.writeable = False
+    with pytest.raises(ValueError, match="(?s)^W: got .*may be written to$"):
+        kind(before).W = model.layer.W
 
 
 def test_a_backward_pass_needs_a_forward_pass_that_succeeded():
@@ -519,6 +524,42 @@ def test_a_backward_pass_needs_a_forward_pass_that_succeeded():
         layer.forward(np.ones((2, 1, 1)), h=np.ones(3))
     with pytest.raises(ValueError, match="^dh: got it before forward has run"):
         layer.backward(dh)
+
+
+def test_there_are_no_long_term_memories_before_a_forward_pass():
+    layer = LSTMLayer(np.ones((4, 3)))
+    with pytest.raises(ValueError, match="^C: got None, want forward first"):
+        print(layer.C)
+
+
+@BOTH_LAYERS
+def test_a_forward_pass_that_was_stopped_has_not_run(kind, monkeypatch):
+    layer, calls, tanh = kind(np.full((kind.gates, 3), 0.5)), iter(range(3)), np.tanh
+
+    def stopped(*args):
+        if next(calls) == 2:
+            raise KeyboardInterrupt
+        return tanh(*args)
+    monkeypatch.setattr(np, "tanh", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        layer.forward(np.ones((5, 1, 1)))
+    with pytest.raises(ValueError, match="^dh: got it before forward has run"):
+        layer.backward(np.ones((5, 1, 1)))
+
+
+def test_a_layer_works_on_when_it_was_stopped_between_two_pages(monkeypatch):
+    layer, xs = LSTMLayer(np.full((4, 3), 0.5)), np.ones((5, 1, 1))
+    run(layer, xs[:2])
+
+    def stopped(*args):
+        raise KeyboardInterrupt
+    for name in ("zip", "list"):  # what lays out the views of the steps
+        with monkeypatch.context() as moment:
+            moment.setattr(lstm_layers, name, stopped, raising=False)
+            with pytest.raises(KeyboardInterrupt):
+                layer.forward(xs)
+        np.testing.assert_equal(run(layer, xs), run(LSTMLayer(layer.W.copy()), xs))
+        layer, xs = LSTMLayer(layer.W), np.ones((7, 1, 2))
 
 
 @BOTH_LAYERS

@@ -83,6 +83,15 @@ def epochs_of(training, count):
     return list(itertools.islice(training, count))
 
 
+def test_a_gradient_that_is_none_changes_nothing():
+    parameters = [np.zeros(2), np.zeros(2)]
+    for optimizer in (SGD(parameters, 1.0), Adam(parameters, 1.0)):
+        for bad in (np.array(["a", "b"]), np.array([1.0, np.nan])):
+            with pytest.raises(ValueError, match="^gradient: got "):
+                optimizer.update([np.ones(2), bad])
+        assert optimizer.k == 0 and not np.any(parameters)
+
+
 def test_training_does_nothing_before_it_is_asked_and_yields_the_losses_from_before_each_update():
     model, optimizer, epochs = some_training(optimizer=SGD)
     twin, _, _ = some_training()

@@ -42,6 +42,7 @@ class GRULayer(_Layer):
         for page, after in zip(self._Z[:T], self._Z[1:]):
             self._steps.append(gru_step(self.W, page[:n], page[n:]))
             after[:n] = self._steps[-1].h
+        self._ran = T
         return self._Z[1:T + 1, :n].copy()
 
     def backward(self, dh):

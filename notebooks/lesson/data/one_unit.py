@@ -15,7 +15,7 @@ class UnitPredictor:
         self.parameters = [self.W]
 
     def predict(self, xs):
-        """Return the prediction for the sequence xs, a float."""
+        """Return the prediction for the sequence xs: a float, or an array where its inputs are arrays."""
         return unroll(self.unit, xs)[-1].h
 
     def gradient(self, xs, target):
