@@ -293,7 +293,7 @@ def _products(jacobians, T, k):
         else:
             for J, product in zip(flow[-3::-1], flow[-2::-1]):
                 after = after.dot(J, product)
-        rows = np.abs(flow[1:]).max(axis=2)
+        rows = np.abs(flow[1:].reshape(-1, k).dot(np.ones(k)))
         if not 1e-290 < rows.min() <= rows.max() < np.inf:  # what left the floats may come back: again, as part 2^power
             jacobians(all_J := np.empty((T, k, k)))
             product, power = flow[-1], np.zeros((k, k), np.int32)

@@ -298,7 +298,7 @@ class Predictor:
 
 
 def numerical_gradient(model, *batch, step=1e-6):
-    """Return what model.gradient(*batch) should, by trying: (loss(p + step) - loss(p - step)) / (2 step), in float64."""
+    """Return what model.gradient(*batch) should, by trying (loss(p + step) - loss(p - step)) / (2 step), in float64."""
     _able("model", model, "parameters", "gradient")
     step, gradient = _positive("step", step), [np.empty_like(p) for p in _trainable("model", model.parameters)]
     for p, slopes in zip(model.parameters, gradient):
