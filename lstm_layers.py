@@ -17,7 +17,7 @@ from lstm_core import step, tanh_slope
 
 # ------------------------------------------------------------------------------------------------------- the weights
 def weight_matrix(unit):
-    """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without its output, for tanh."""
+    """Return the weights of one unit as a matrix W: LSTMUnit (4, 3); RNNUnit (1, 3), without output and activation."""
     _want(isinstance(unit, (LSTMUnit, RNNUnit)) and unit.shape == (), "unit", unit, "a unit of single numbers")
     gates = [unit] if isinstance(unit, RNNUnit) else (unit.forget, unit.input, unit.candidate, unit.output)
     return np.array([[gate.w, gate.u, gate.b] for gate in gates])
@@ -173,7 +173,7 @@ class RNNLayer(_Layer):
     gates = 1
 
     def _allocate(self, T, B):
-        self._Z, self._dA = (np.ones((T + 1, rows, B), self.W.dtype) for rows in (self.n + self.m + 1, self.n))
+        self._dA, self._Z = (np.ones((T + 1, rows, B), self.W.dtype) for rows in (self.n, self.n + self.m + 1))
 
     def forward(self, xs, h=None):
         """Return the memory after every step, (T, n, B); xs, h as in LSTMLayer.forward."""
@@ -202,7 +202,7 @@ def _run(kind, W, xs, **memories):
     layer, inputs = kind(W), np.asarray(_number("xs", xs))
     inputs = inputs[:, np.newaxis] if inputs.ndim == 1 else inputs
     _want(inputs.ndim == 2 and len(inputs) and inputs.shape[1] == layer.m, "xs", xs, f"(T, {layer.m}) for the W given")
-    starts = {name: h if h is None else _array(name, h, (layer.n,))[:, np.newaxis] for name, h in memories.items()}
+    starts = {name: m if m is None else _array(name, m, (layer.n,))[:, np.newaxis] for name, m in memories.items()}
     layer = kind(layer.W.astype(float))
     layer.forward(inputs[:, :, np.newaxis], **starts)
     return layer, np.clip(layer._Z[:-1, :, 0] @ layer.W.T, -LARGEST, LARGEST)[..., np.newaxis]
@@ -298,7 +298,7 @@ class Predictor:
 
 
 def numerical_gradient(model, *batch, step=1e-6):
-    """Return what model.gradient(*batch) should, by trying (loss(p + step) - loss(p - step)) / (2 step), in float64."""
+    """Return what model.gradient(*batch) should: (loss(p + step) - loss(p - step)) / (2 step); float32: step=1e-3."""
     _able("model", model, "parameters", "gradient")
     step, gradient = _positive("step", step), [np.empty_like(p) for p in _trainable("model", model.parameters)]
     for p, slopes in zip(model.parameters, gradient):
