@@ -1,15 +1,15 @@
 """The LSTM unit, stage by stage, and the plain recurrent network (RNN) it improves on.  NumPy only.
 
-One unit has one input x and two memories: the long-term memory c (the field's *cell state*) and the short-term memory
-h (the field's *hidden state*), which is also its output.  A step takes (c, h, x) through three stages:
+One unit has one input x and two memories: the long-term memory c (usually called *cell state*) and the short-term
+memory h (*hidden state*), which is also its output.  A step takes (c, h, x) through three stages:
 
     stage 1, forget gate       how much of the long-term memory to keep
-    stage 2, input gate        what to add to it (the candidate), and how much of that
+    stage 2, input gate        what could be added to it, the candidate, and how much of that to add
     stage 3, output gate       how much of the long-term memory to show as the new short-term memory
 
 A stage returns a record of every number it computed.  Right beneath it stands its way back in the same letters, from
 the record (as stage) and the slopes of what comes after: dc is d loss / d c, the loss being what is to be made small.
-All functions take floats, or NumPy arrays that fit together.  A ValueError names a bad argument (doors, at the end).
+All functions take floats, or NumPy arrays that fit together.  What checks their arguments are the doors, at the end.
 
 Sources: S. Hochreiter and J. Schmidhuber, "Long Short-Term Memory", 1997; F. Gers, J. Schmidhuber and F. Cummins,
 "Learning to Forget", 2000 (forget gate); StatQuest, "Long Short-Term Memory (LSTM), Clearly Explained" (numbers).
@@ -26,7 +26,7 @@ import numpy as np
 def sigmoid(a):
     """Turn any number into a share between 0 and 1: sigmoid(a) = 1 / (1 + e^-a)."""
     exp = math.exp if type(a) is float else np.exp  # of a float, math's is several times as fast
-    # a/2 - |a|/2 is a where a < 0, else 0: e^a / (1 + e^a) or 1 / (1 + e^-a), with no power above e^0 to overflow.
+    # Where a < 0 this is e^a / (1 + e^a), elsewhere 1 / (1 + e^-a), which is the same: no power above e^0 can overflow.
     return exp(a / 2 - abs(a) / 2) / (1 + exp(-abs(a)))
 
 
@@ -36,18 +36,18 @@ def tanh(a):
 
 
 def sigmoid_slope(a):
-    """Return how fast sigmoid rises at a: sigmoid'(a) = sigmoid(a) sigmoid(-a), at most 1/4."""
+    """Return how fast sigmoid rises at a, its slope sigmoid'(a) = sigmoid(a) sigmoid(-a), at most 1/4."""
     e = (math.exp if type(a) is float else np.exp)(-abs(a))
     return e / ((1 + e) * (1 + e))
 
 
 def tanh_slope(a):
-    """Return how fast tanh rises at a: tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
-    return 4 * sigmoid_slope(2 * a)  # where tanh(a) is nearly 1, 1 - tanh(a)^2 would have few digits
+    """Return how fast tanh rises at a, its slope tanh'(a) = 1 - tanh(a)^2 = 4 sigmoid'(2a), at most 1."""
+    return 4 * sigmoid_slope(2 * a)  # where tanh(a) is nearly 1, 1 - tanh(a)^2 would lose its digits
 
 
 # -------------------------------------------------------------------------------------------- the weights of a unit
-@dataclass(frozen=True)
+@dataclass(frozen=True)  # its numbers stay as they are
 class Gate:
     """The numbers of a gate or of the candidate: weight w on h, weight u on x, bias b; arrays hold many gates."""
     w: float
@@ -67,8 +67,8 @@ class LSTMUnit:
 
 
 # -------------------------------------------------------------- stage 1: how much of the long-term memory to keep
-ForgetStage = namedtuple("ForgetStage", "a_f f kept")
-ForgetBack = namedtuple("ForgetBack", "df da_f gate dc dh")  # gate: its (dw, du, db)
+ForgetStage = namedtuple("ForgetStage", "a_f f kept")  # a_f: the sum before sigmoid
+ForgetBack = namedtuple("ForgetBack", "df da_f gate dc dh")  # gate: its slopes (dw, du, db)
 
 
 def forget_stage(gate, c, h, x):
@@ -81,7 +81,7 @@ def forget_stage(gate, c, h, x):
 
 
 def forget_stage_backward(gate, stage, c, h, x, dkept):
-    """Stage 1 backward: from dkept to the gate's (dw, du, db), to dc, and to this stage's part of dh."""
+    """Stage 1 backward: from dkept to the gate's (dw, du, db), to dc, and to its part of dh: h is in all four sums."""
     # kept = f c
     df, dc = dkept * c, dkept * stage.f
     # f = sigmoid(a_f), whose slope is f (1 - f)
