@@ -1,7 +1,7 @@
 """The rooms of the course: one for each lesson, named like its page; importing one loads no other lesson.
 
     show/      what pictures are made of        answer/    what questions and exercises are made of
-    data/      series, tasks, and the results of long runs
+    data/      series, tasks, who learns them, and the results of long runs
 
 Importing this package is also what lets a page import lstm_core, wherever Jupyter was started, and what keeps NumPy's
 products on one thread.
