@@ -88,18 +88,20 @@ def anywhere(picture, count):
 
 def check_everywhere(picture):
     """Draw and say the picture at every position of the grid; every warning is an error."""
-    sizes = {}
-    switches = [control.name for control in picture.controls if isinstance(control, (Choice, Switch))]
+    sizes, start = {}, picture.values
+    switches, rows = ([control.name for control in picture.controls if isinstance(control, kind)]
+                      for kind in ((Choice, Switch), Row))
     with warnings.catch_warnings(), np.errstate(all="raise", under="ignore"):
         warnings.simplefilter("error")
         for values in grid(picture):
             drawing, sentence = picture.draw(**values), picture.say(**values)
             check_drawing(drawing, sentence)
-            for control in picture.controls:
-                if isinstance(control, Row):  # its handles say where they stand
-                    picture._holders[control.name][0].value = values[control.name]
+            for name in rows:  # their handles say where they stand
+                picture._holders[name][0].value = values[name]
             check_update(picture, drawing, sentence)
             sizes.setdefault(tuple(values[name] for name in switches), set()).add(drawing[:2])
+    for name in rows:  # other tests of this process look at the same picture
+        picture._holders[name][0].value = start[name]
     # A page must not jump while a hand drags a slider.
     assert all(len(found) == 1 for found in sizes.values()), sizes
 
