@@ -263,7 +263,7 @@ def _lstm_flow(done, w_f, w_i, w_g, w_o):
 
     def jacobians(J):
         J = J.reshape(T, 2, n, 2, n)
-        J[:, :, :, 0] = 0  # a cell's c reaches its own memories alone: of by_c that is all, a view of diagonals
+        J[:, :, :, 0] = 0  # a cell's c reaches its own two memories alone: by_c is a view of these places of J
         by_c, by_h = np.einsum("tmici -> tmci", J)[:, :, 0, :, np.newaxis], J[:, :, :, 1]
         # c' = f c + i g, and h reaches f, i and g
         by_c[:, 0] = forget.f
@@ -287,7 +287,7 @@ def _products(jacobians, T, k):
     jacobians(flow[:T])
     flow[-1] = after = np.eye(k)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        # A product takes the place of the J before: to get memory for another array costs more than all products.
+        # The product as far as J[t] lies where J[t + 1] lay: memory for another array costs more than all products.
         if k == 1:
             np.multiply.accumulate(flow[-3::-1], out=flow[-2:0:-1])
         else:
@@ -300,8 +300,8 @@ def _products(jacobians, T, k):
             for part, more, place in zip(*np.frexp(all_J[::-1]), flow[-2::-1]):
                 terms, powers = product[:, :, np.newaxis] * part, power[:, :, np.newaxis] + more
                 top = np.where(terms == 0, np.int32(-2 ** 30), powers).max(axis=1)
-                product, more = np.frexp(np.ldexp(terms, powers - top[:, np.newaxis]).sum(axis=1))
-                place[:] = np.ldexp(product, power := top + more)
+                product, up = np.frexp(np.ldexp(terms, powers - top[:, np.newaxis]).sum(axis=1))
+                place[:] = np.ldexp(product, power := top + up)
     return flow[1:]
 
 

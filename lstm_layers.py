@@ -43,7 +43,8 @@ def _array(name, value, shape=None, dtype=float):
     ready = type(value) is np.ndarray and value.dtype == dtype
     # Seen at a glance: no number is longer than all of them together.
     if not (ready and float(np.vdot(value, value)) <= largest ** 2):
-        value = (np.asarray(_number(name, value, largest), dtype), value)[ready]
+        numbers = _number(name, value, largest)
+        value = value if ready else np.asarray(numbers, dtype)
     if value.shape != (value.shape if shape is None else shape):
         raise ValueError(f"{name}: got shape {value.shape}, want {shape}")
     return value
@@ -93,7 +94,7 @@ class _Layer:
         """Return dh as an array (T, n, B), and a page of zeros for what the steps hand back."""
         if self._ran is None:
             raise ValueError("dh: got it before forward has run, want forward first")
-        if type(dh) is not np.ndarray or dh.dtype.kind != "f":  # a loss that explodes may send back what is not finite
+        if not _float_array(dh):  # a loss that explodes may send back what is not finite
             dh = np.asarray(_number("dh", dh))
         if dh.shape != (wanted := (self._ran, self.n, self._Z.shape[2])):
             raise ValueError(f"dh: got shape {dh.shape}, want {wanted}: steps, cells, sequences")
@@ -108,7 +109,8 @@ class _Layer:
 class LSTMLayer(_Layer):
     """n LSTM cells that read m inputs and each other's short-term memory.  W: (4n, n + m + 1), float32 or float64."""
     gates = 4
-    C = property(lambda self: self._C[:_want(self._ran, "C", self._ran, "forward first") + 1].copy())  # (T + 1, n, B)
+    C = property(lambda self: self._C[:_want(self._ran, "C", self._ran, "forward first") + 1].copy(),
+                 doc="Long-term memories at t = 0 ... T, (T + 1, n, B).")
 
     def _allocate(self, T, B):
         n, page = self.n, lambda rows, steps=T: np.ones((steps, rows, B), self.W.dtype)
@@ -231,13 +233,11 @@ def lstm_gradient_flow(W, xs, c=None, h=None):
 # ---------------------------------------------------------------------------------------------------------- learning
 _positive = lambda name, value: _want(
     isinstance(number := _number(name, value), float) and number > 0, name, value, "one positive number") and number
-_trainable = lambda name, value: _want(
-    isinstance(value, (list, tuple)) and value and all(
-        type(p) is np.ndarray and p.dtype.kind == "f" and p.flags.writeable for p in value),
-    name, value, "a list of float arrays that may be written to")
-_able = lambda name, value, *needed: _want(  # it may be of a learner's own class
-    not isinstance(value, type) and all(hasattr(value, attribute) for attribute in needed),
-    name, value, f"an object with {' and '.join(needed)}")
+_float_array = lambda value: type(value) is np.ndarray and value.dtype.kind == "f"
+_trainable = lambda name, value: _want(isinstance(value, (list, tuple)) and value and all(
+    _float_array(p) and p.flags.writeable for p in value), name, value, "a list of float arrays that may be written to")
+_able = lambda name, value, *needed: _want(not isinstance(value, type) and all(hasattr(value, one) for one in needed),
+                                           name, value, "an object with {}", " and ".join(needed))  # also a learner's
 
 
 @partial(_door, g=_number, limit=_positive)
@@ -324,7 +324,7 @@ class SGD:
         """Take one step, if nothing is in its way.  gradient: a list of arrays like parameters."""
         shapes = [p.shape for p in _trainable("parameters", self.parameters)]
         good = isinstance(gradient, (list, tuple)) and [np.shape(g) for g in gradient] == shapes and all(
-            type(g) is np.ndarray and g.dtype.kind == "f" and math.isfinite(g.sum()) for g in gradient)
+            _float_array(g) and math.isfinite(g.sum()) for g in gradient)
         _want(good, "gradient", gradient, "a list of finite float arrays of the shapes {}", shapes)
         self.k += 1
         for p, g, (m, v) in zip(self.parameters, gradient, self._moments):

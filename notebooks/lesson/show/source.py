@@ -7,7 +7,8 @@ class Source:
     """Show the code of a function of lstm_core, without its docstring and without the checks of its arguments."""
 
     def __init__(self, function):
-        code = re.sub(r'^@[^\n]*\n|\n +""".*?"""', "", inspect.getsource(function), count=2, flags=re.DOTALL)
+        code = re.sub(r"^(@.*\n)+", "", inspect.getsource(function))
+        code = re.sub(r'\n +""".*?"""', "", code, count=1, flags=re.DOTALL)
         self.code = code.strip()
 
     def _repr_mimebundle_(self, **kwargs):
